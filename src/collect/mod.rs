@@ -1,0 +1,1 @@
+//! The only room that touches the machine; a broken part becomes data, never an abort.

@@ -1,0 +1,1 @@
+//! The paragraph that joins the rooms.

