@@ -1,4 +1,32 @@
 //! Everything a rule can ask, derived here and nowhere else.
+//!
+//! Each scope has one root struct ([`SessionScope`] is the large one) of groups of [`Fact`]s. Their doc comments are the
+//! catalogue: `facts list` and the editor schema print them. A question that a rule cannot put plainly becomes a named
+//! fact here, never a cleverer rule.
 mod fact;
+mod gateway;
+mod handle;
+mod host;
+mod join;
+mod manifest;
+mod operation;
+mod read;
+mod record;
+mod release;
+mod scope;
+mod server;
+mod session;
 
 pub use fact::*;
+pub use gateway::*;
+pub use handle::*;
+pub use host::*;
+pub use join::*;
+pub use manifest::*;
+pub use operation::*;
+pub use read::*;
+pub use record::*;
+pub use release::*;
+pub use scope::*;
+pub use server::*;
+pub use session::*;

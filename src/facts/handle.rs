@@ -1,0 +1,329 @@
+//! Facts of the recorded execution handle, `gateway/run/current-instance.json`, held against tmux and the processes.
+use super::{Fact, Join, Reading, exists, no_server, number, observed, same, text};
+use crate::contract::{Loaded, load_current_instance, load_pid_file};
+use crate::snapshot::{FileView, Observed, Process, TmuxServer, TmuxSession, TmuxWindow};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The recorded execution handle of the live gateway.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct HandleFacts {
+    /// Whether `current-instance.json` exists.
+    pub exists: Fact<bool>,
+    /// Whether Houmao accepts it; what it refuses it treats as not there.
+    pub accepted: Fact<bool>,
+    /// The words by which it is refused; absent when it is accepted.
+    pub refusal: Fact<String>,
+    /// Recorded `execution_mode`: `tmux_auxiliary_window` or `detached_process`.
+    pub execution_mode: Fact<String>,
+    /// Recorded `tmux_window_id`.
+    pub window_id: Fact<String>,
+    /// Recorded `tmux_window_index`.
+    pub window_index: Fact<String>,
+    /// Recorded `tmux_pane_id`.
+    pub pane_id: Fact<String>,
+    /// Recorded pid of the gateway.
+    pub pid: Fact<i64>,
+    /// Recorded port.
+    pub port: Fact<i64>,
+    /// Recorded host.
+    pub host: Fact<String>,
+    /// Whether tmux has the recorded window anywhere.
+    pub window_live: Fact<bool>,
+    /// What tmux shows of the recorded window now.
+    pub live_window: LiveWindowFacts,
+    /// Whether tmux has the recorded pane anywhere.
+    pub pane_live: Fact<bool>,
+    /// Whether the process of the recorded pane has ended.
+    pub pane_dead: Fact<bool>,
+    /// Id of the window that holds the recorded pane now.
+    pub pane_window_id: Fact<String>,
+    /// Name of the session that holds the recorded pane now.
+    pub pane_session: Fact<String>,
+    /// Whether the recorded pid is a running process.
+    pub pid_alive: Fact<bool>,
+    /// Whether that process runs a gateway of this session root.
+    pub pid_is_own_gateway: Fact<bool>,
+    /// Name of that process's program.
+    pub pid_command: Fact<String>,
+    /// Whether the file was last written before the tmux server started: ids in it belong to another server.
+    pub older_than_tmux_server: Fact<bool>,
+    /// Whether the file was last written before the machine booted.
+    pub older_than_boot: Fact<bool>,
+    /// When the file was last written.
+    pub written_at: Fact<String>,
+    /// Pid in `run/gateway.pid`.
+    pub pid_file: Fact<i64>,
+    /// Whether that pid is a running process.
+    pub pid_file_alive: Fact<bool>,
+    /// Whether that process runs a gateway of this session root.
+    pub pid_file_is_own_gateway: Fact<bool>,
+    /// Name of that process's program.
+    pub pid_file_command: Fact<String>,
+    /// Whether the recorded gateway is what is running: accepted, and its pane or process is alive and its own.
+    pub is_live: Fact<bool>,
+}
+
+/// What tmux shows of the recorded window id now.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LiveWindowFacts {
+    /// Name of the session it is in.
+    pub session: Fact<String>,
+    /// Whether that is this session.
+    pub in_this_session: Fact<bool>,
+    /// Its index there.
+    pub index: Fact<i64>,
+    /// Its name.
+    pub name: Fact<String>,
+    /// Name of the program in the foreground of its first pane.
+    pub command: Fact<String>,
+    /// Whether it is window 0 of its session, which is an agent's own window.
+    pub is_agent_surface: Fact<bool>,
+    /// Whether its index is the recorded one.
+    pub index_as_recorded: Fact<bool>,
+    /// Whether it holds the recorded pane.
+    pub holds_recorded_pane: Fact<bool>,
+}
+
+impl HandleFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>) -> Self {
+        let file = Handle::of(join);
+        let pane_id = file.text("/tmux_pane_id");
+        let window_id = file.text("/tmux_window_id");
+        let place = find_pane(join, &pane_id);
+        let pid = file.number("/pid");
+        let pid_file = pid_file(join);
+        let live_window = LiveWindowFacts::of(join, &file, &window_id);
+        let mut handle = HandleFacts {
+            exists: file.exists(),
+            accepted: file.accepted.clone(),
+            refusal: file.refusal.clone(),
+            execution_mode: file.text("/execution_mode"),
+            window_index: file.text("/tmux_window_index"),
+            port: file.number("/port"),
+            host: file.text("/host"),
+            window_live: live_window.session.then(|_| true).or_known_where(&window_id, false),
+            live_window,
+            pane_live: place.then(|_| true).or_known_where(&pane_id, false),
+            pane_dead: place.then(|(_, _, dead)| *dead),
+            pane_window_id: place.then(|(_, window, _)| window.clone()),
+            pane_session: place.then(|(session, _, _)| session.clone()),
+            pid_alive: alive(join, &pid),
+            pid_is_own_gateway: own_gateway(join, &pid),
+            pid_command: process(join, &pid).then(|p| p.command.clone()),
+            older_than_tmux_server: older(&file.written_at(), join.snapshot.server().map(|s| &s.started_at)),
+            older_than_boot: older(&file.written_at(), join.snapshot.host.booted_at.present()),
+            written_at: file.written_at(),
+            pid_file_alive: alive(join, &pid_file),
+            pid_file_is_own_gateway: own_gateway(join, &pid_file),
+            pid_file_command: process(join, &pid_file).then(|p| p.command.clone()),
+            is_live: Fact::absent("current-instance.json"),
+            window_id,
+            pane_id,
+            pid,
+            pid_file,
+        };
+        handle.is_live = is_live(&handle);
+        handle
+    }
+}
+
+/// The file and what the contract says of it.
+struct Handle<'a> {
+    file: Option<&'a Observed<FileView>>,
+    path: String,
+    accepted: Fact<bool>,
+    refusal: Fact<String>,
+}
+
+impl<'a> Handle<'a> {
+    fn of(join: &Join<'a>) -> Self {
+        let path = join.gateway_path("run/current-instance.json");
+        let file = join.root.map(|r| &r.gateway.current_instance);
+        let (accepted, refusal) = match (file, join.release) {
+            (None | Some(Observed::Absent), _) => (Fact::absent(path.clone()), Fact::absent(path.clone())),
+            (Some(_), None) => {
+                let why = "which release is installed is not known";
+                (Fact::unknown(why, path.clone()), Fact::unknown(why, path.clone()))
+            }
+            (Some(file), Some(release)) => match load_current_instance(file, &path, release) {
+                Loaded::Ok(_) => (Fact::known(true, path.clone()), Fact::absent(path.clone())),
+                Loaded::Refused(r) => (Fact::known(false, path.clone()), Fact::known(r.said, path.clone())),
+                Loaded::Unknown(w) => {
+                    (Fact::unknown(w.clone(), path.clone()), Fact::unknown(w, path.clone()))
+                }
+            },
+        };
+        Handle { file, path, accepted, refusal }
+    }
+
+    fn exists(&self) -> Fact<bool> {
+        match self.file {
+            Some(file) => exists(file, self.path.clone()),
+            None => Fact::known(false, self.path.clone()),
+        }
+    }
+
+    fn text(&self, pointer: &str) -> Fact<String> {
+        match self.file {
+            Some(file) => text(file, &self.path, pointer),
+            None => Fact::absent(self.path.clone()),
+        }
+    }
+
+    fn number(&self, pointer: &str) -> Fact<i64> {
+        match self.file {
+            Some(file) => number(file, &self.path, pointer),
+            None => Fact::absent(self.path.clone()),
+        }
+    }
+
+    fn written_at(&self) -> Fact<String> {
+        match self.file {
+            Some(file) => observed(file, format!("{} (mtime)", self.path), |v| v.modified_at.clone()),
+            None => Fact::absent(self.path.clone()),
+        }
+    }
+}
+
+impl LiveWindowFacts {
+    fn of(join: &Join<'_>, handle: &Handle<'_>, window_id: &Fact<String>) -> Self {
+        let found = window_id.and_then(|id| match join.snapshot.server() {
+            Some(server) => match find_window(server, id, &join.name) {
+                Some(place) => Fact::known(place, format!("tmux: {id}")),
+                None => Fact::absent(format!("tmux: {id}")),
+            },
+            None => no_server(join.snapshot, &format!("tmux: {id}")),
+        });
+        let index = found.then(|(_, w)| i64::from(w.index));
+        let recorded = handle.text("/tmux_window_index");
+        LiveWindowFacts {
+            session: found.then(|(s, _)| s.name.clone()),
+            in_this_session: found.then(|(s, _)| s.name == join.name),
+            name: found.then(|(_, w)| w.name.clone()),
+            command: found.and_then(|(_, w)| match w.panes.first() {
+                Some(p) => Fact::known(p.current_command.clone(), format!("tmux: {}", w.id)),
+                None => Fact::absent(format!("tmux: {}", w.id)),
+            }),
+            is_agent_surface: index.then(|i| *i == 0),
+            index_as_recorded: same(&index.then(ToString::to_string), &recorded),
+            holds_recorded_pane: handle
+                .text("/tmux_pane_id")
+                .and_then(|pane| found.then(|(_, w)| w.panes.iter().any(|p| &p.id == pane))),
+            index,
+        }
+    }
+}
+
+/// The window of this id, looked for in the session of this name first (a window can be linked into several).
+fn find_window<'a>(
+    server: &'a TmuxServer,
+    id: &str,
+    name: &str,
+) -> Option<(&'a TmuxSession, &'a TmuxWindow)> {
+    let own = server.sessions.iter().filter(|s| s.name == name);
+    let others = server.sessions.iter().filter(|s| s.name != name);
+    own.chain(others).find_map(|s| s.windows.iter().find(|w| w.id == id).map(|w| (s, w)))
+}
+
+/// Session name, window id and deadness of a pane.
+fn find_pane(join: &Join<'_>, pane: &Fact<String>) -> Fact<(String, String, bool)> {
+    pane.and_then(|id| {
+        let source = format!("tmux: {id}");
+        let Some(server) = join.snapshot.server() else {
+            return no_server(join.snapshot, &source);
+        };
+        let own = server.sessions.iter().filter(|s| s.name == join.name);
+        let others = server.sessions.iter().filter(|s| s.name != join.name);
+        let place = own.chain(others).find_map(|s| {
+            s.windows.iter().find_map(|w| {
+                w.panes.iter().find(|p| &p.id == id).map(|p| (s.name.clone(), w.id.clone(), p.dead))
+            })
+        });
+        match place {
+            Some(place) => Fact::known(place, source),
+            None => Fact::absent(source),
+        }
+    })
+}
+
+fn pid_file(join: &Join<'_>) -> Fact<i64> {
+    let path = join.gateway_path("run/gateway.pid");
+    match join.root.map(|r| &r.gateway.pid_file) {
+        None | Some(Observed::Absent) => Fact::absent(path),
+        Some(file) => match (load_pid_file(file), file.ignorance()) {
+            (Some(pid), _) => Fact::known(i64::from(pid), path),
+            (None, None) => Fact::absent(path),
+            (None, Some(why)) => Fact::unknown(why, path),
+        },
+    }
+}
+
+/// The process of a pid.
+pub fn process<'a>(join: &Join<'a>, pid: &Fact<i64>) -> Fact<&'a Process> {
+    pid.and_then(|pid| {
+        let source = format!("process {pid}");
+        match u32::try_from(*pid).ok().and_then(|p| join.snapshot.processes.get(&p)) {
+            Some(Observed::Present(process)) => Fact::known(process, source),
+            Some(Observed::Absent) => Fact::absent(source),
+            Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
+            None => Fact::unknown("this pid was not looked at", source),
+        }
+    })
+}
+
+fn alive(join: &Join<'_>, pid: &Fact<i64>) -> Fact<bool> {
+    process(join, pid).then(|p| !p.zombie).or_known_where(pid, false)
+}
+
+/// Whether a pid runs a gateway of this session root.
+fn own_gateway(join: &Join<'_>, pid: &Fact<i64>) -> Fact<bool> {
+    let own = join.root.map(|r| format!("{}/gateway", r.path));
+    process(join, pid).and_then(|p| {
+        let source = format!("{} (command line)", process(join, pid).source);
+        observed(&p.gateway_service, source, |is| *is && p.gateway_root == own)
+    })
+}
+
+fn older(written: &Fact<String>, than: Option<&String>) -> Fact<bool> {
+    written.and_then(|at| match than {
+        Some(than) => match (at.parse::<jiff::Timestamp>(), than.parse::<jiff::Timestamp>()) {
+            (Ok(a), Ok(b)) => Fact::known(a < b, format!("{} against {than}", written.source)),
+            _ => Fact::unknown("a time that cannot be read", written.source.clone()),
+        },
+        None => Fact::absent(written.source.clone()),
+    })
+}
+
+fn is_live(handle: &HandleFacts) -> Fact<bool> {
+    let source = handle.exists.source.clone();
+    match (handle.exists.value(), handle.accepted.value()) {
+        (Some(false), _) | (_, Some(false)) => return Fact::known(false, source),
+        _ => {}
+    }
+    match handle.execution_mode.value().map(String::as_str) {
+        Some("tmux_auxiliary_window") => {
+            let own = handle.live_window.in_this_session.value() == Some(&true)
+                && handle.live_window.is_agent_surface.value() == Some(&false)
+                && handle.live_window.holds_recorded_pane.value() == Some(&true)
+                && handle.pid_is_own_gateway.value() == Some(&true);
+            match handle.window_live.ignorance().or(handle.pid_is_own_gateway.ignorance()) {
+                Some(why) => Fact::unknown(why, source),
+                None => Fact::known(own, source),
+            }
+        }
+        Some(_) => handle.pid_is_own_gateway.clone().or_known(false),
+        None => Fact::unknown("the execution mode is not known", source),
+    }
+}
+
+impl<T> Fact<T> {
+    /// The fact with absence read as `value`, where `base` itself is there; without a base it stays absent.
+    pub fn or_known_where<U>(self, base: &Fact<U>, value: T) -> Self {
+        match base.reading {
+            Reading::Known(_) => self.or_known(value),
+            _ => self,
+        }
+    }
+}

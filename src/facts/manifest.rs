@@ -1,0 +1,283 @@
+//! Facts of the manifest pointer, the session root and the manifest.
+use super::{Fact, Join, exists, number, observed, same};
+use crate::contract::{Loaded, Release, load_manifest};
+use crate::snapshot::{Content, Observed, PathKind, ReasonKind, SessionRoot};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Where `HOUMAO_MANIFEST_PATH` of the session leads.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PointerFacts {
+    /// Whether the published path is absolute; Houmao refuses relative ones.
+    pub is_absolute: Fact<bool>,
+    /// The path it leads to, links followed.
+    pub resolved: Fact<String>,
+    /// Whether it leads to a file.
+    pub leads_to_file: Fact<bool>,
+    /// Whether it leads to a file that is a manifest of this very session; false also when the file is refused.
+    pub is_good: Fact<bool>,
+}
+
+impl PointerFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>, manifest: &ManifestFacts) -> Self {
+        let raw = join.env("HOUMAO_MANIFEST_PATH");
+        let state = raw.and_then(|p| observed(&join.path(p), p.clone(), Clone::clone));
+        let leads_to_file = state.then(|s| s.kind == PathKind::File);
+        let is_absolute = raw.then(|p| p.starts_with('/') || p.starts_with("~/"));
+        let good = raw.and_then(|_| match (leads_to_file.value(), is_absolute.value()) {
+            (Some(false), _) | (_, Some(false)) => Fact::known(false, raw.source.clone()),
+            _ if !join.root_from_env => leads_to_file.then(|_| false),
+            _ => match (manifest.accepted.value(), manifest.names_this_session.value()) {
+                (Some(true), Some(named)) => Fact::known(*named, raw.source.clone()),
+                (Some(false), _) => Fact::known(false, raw.source.clone()),
+                _ => Fact::unknown("the manifest could not be judged", raw.source.clone()),
+            },
+        });
+        PointerFacts {
+            is_absolute,
+            resolved: state.then(|s| s.resolved.clone()),
+            leads_to_file,
+            is_good: good,
+        }
+    }
+}
+
+/// The session root.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RootFacts {
+    /// Its path, links followed.
+    pub path: Fact<String>,
+    /// Whether the folder exists.
+    pub exists: Fact<bool>,
+    /// Whether the session itself publishes it; else only a registry record names it.
+    pub from_session: Fact<bool>,
+    /// Whether `gateway/` exists.
+    pub gateway_exists: Fact<bool>,
+    /// The files that every resume writes into `gateway/` and that are not there, sorted.
+    pub gateway_missing: Fact<Vec<String>>,
+    /// Path of `run/current-instance.json`.
+    pub handle_path: Fact<String>,
+    /// The root that `attach.json` inside it names, when that is another one: the folder was moved or copied.
+    pub moved_from: Fact<String>,
+}
+
+impl RootFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>) -> Self {
+        let Some(root) = join.root else {
+            let source = "the session root";
+            return RootFacts {
+                path: Fact::absent(source),
+                exists: Fact::absent(source),
+                from_session: Fact::absent(source),
+                gateway_exists: Fact::absent(source),
+                gateway_missing: Fact::absent(source),
+                handle_path: Fact::absent(source),
+                moved_from: Fact::absent(source),
+            };
+        };
+        RootFacts {
+            path: Fact::known(root.path.clone(), root.path.clone()),
+            exists: folder(&root.folder, &root.path),
+            from_session: Fact::known(join.root_from_env, root.path.clone()),
+            gateway_exists: folder(&root.gateway.folder, &join.gateway_path("")),
+            gateway_missing: missing_files(join, root),
+            handle_path: Fact::known(join.gateway_path("run/current-instance.json"), root.path.clone()),
+            moved_from: moved_from(join, root),
+        }
+    }
+}
+
+fn folder(seen: &Observed<crate::snapshot::PathState>, source: &str) -> Fact<bool> {
+    match seen {
+        Observed::Present(state) => Fact::known(state.kind == PathKind::Directory, source),
+        other => exists(other, source),
+    }
+}
+
+fn missing_files(join: &Join<'_>, root: &SessionRoot) -> Fact<Vec<String>> {
+    let tree = &root.gateway;
+    let source = join.gateway_path("");
+    let seen = [
+        ("attach.json", exists(&tree.attach, "")),
+        ("desired-config.json", exists(&tree.desired_config, "")),
+        ("gateway_manifest.json", exists(&tree.gateway_manifest, "")),
+        ("protocol-version.txt", exists(&tree.protocol_version, "")),
+        ("queue.sqlite", exists(&tree.queue, "")),
+        ("state.json", exists(&tree.state, "")),
+    ];
+    if let Some(why) = seen.iter().find_map(|(_, f)| f.ignorance()) {
+        return Fact::unknown(why, source);
+    }
+    let gone: Vec<String> =
+        seen.iter().filter(|(_, f)| f.value() == Some(&false)).map(|(n, _)| (*n).to_owned()).collect();
+    if gone.is_empty() { Fact::absent(source) } else { Fact::known(gone, source) }
+}
+
+fn moved_from(join: &Join<'_>, root: &SessionRoot) -> Fact<String> {
+    let path = join.gateway_path("attach.json");
+    let named = super::text(&root.gateway.attach, &path, "/manifest_path");
+    named.and_then(|named| {
+        if *named == root.manifest_path {
+            Fact::absent(format!("{path}#/manifest_path"))
+        } else {
+            let parent = named.rsplit_once('/').map_or(named.as_str(), |(dir, _)| dir);
+            Fact::known(parent.to_owned(), format!("{path}#/manifest_path"))
+        }
+    })
+}
+
+/// The manifest of the session root.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ManifestFacts {
+    /// Its path.
+    pub path: Fact<String>,
+    /// Whether the file exists.
+    pub exists: Fact<bool>,
+    /// Whether the judged release loads it.
+    pub accepted: Fact<bool>,
+    /// The words by which the judged release refuses it; absent when it does not.
+    pub refusal: Fact<String>,
+    /// JSON pointer of the first violation.
+    pub refusal_pointer: Fact<String>,
+    /// Whether it is JSON at all.
+    pub is_json: Fact<bool>,
+    /// Whether the doctor's user may read it.
+    pub may_read: Fact<bool>,
+    /// Its `schema_version`.
+    pub schema_version: Fact<i64>,
+    /// Its `backend`.
+    pub backend: Fact<String>,
+    /// Its `agent_id`.
+    pub agent_id: Fact<String>,
+    /// Its `agent_name`.
+    pub agent_name: Fact<String>,
+    /// The tmux session it belongs to (`tmux.session_name`, else `tmux_session_name`).
+    pub session_name: Fact<String>,
+    /// Whether that is the name of this tmux session.
+    pub names_this_session: Fact<bool>,
+    /// Whether its `agent_id` is the one the session publishes.
+    pub is_published_agent: Fact<bool>,
+    /// Its `registry_generation_id`.
+    pub generation_id: Fact<String>,
+    /// When it was made (`created_at_utc`).
+    pub created_at: Fact<String>,
+    /// `agent_launch_authority.session_origin` (`joined_tmux` for joined sessions).
+    pub session_origin: Fact<String>,
+    /// `agent_launch_authority.posture_kind`; `unavailable` means that no launch options were recorded.
+    pub posture_kind: Fact<String>,
+    /// `gateway_authority.attach.api_base_url`.
+    pub api_base_url: Fact<String>,
+    /// `gateway_authority.attach.managed_agent_ref`.
+    pub managed_agent_ref: Fact<String>,
+    /// Name of another live tmux session that publishes this very manifest: the session was renamed.
+    pub published_by_session: Fact<String>,
+}
+
+impl ManifestFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>) -> Self {
+        let top = join.manifest_text("/tmux/session_name");
+        let session_name = if top.value().is_some() { top } else { join.manifest_text("/tmux_session_name") };
+        let agent_id = join.manifest_text("/agent_id");
+        let (accepted, refusal, refusal_pointer) = judged(join);
+        let source = join.root.map_or_else(|| "the session root".to_owned(), |r| r.manifest_path.clone());
+        ManifestFacts {
+            path: match join.root {
+                Some(root) => Fact::known(root.manifest_path.clone(), root.manifest_path.clone()),
+                None => Fact::absent("the session root"),
+            },
+            exists: match join.root {
+                Some(root) => exists(&root.manifest, source.clone()),
+                None => Fact::absent("the session root"),
+            },
+            accepted,
+            refusal,
+            refusal_pointer,
+            is_json: of_file(join, |c| matches!(c, Content::Json(_))),
+            may_read: match join.root.map(|r| &r.manifest) {
+                Some(Observed::Unreadable(r)) if r.kind == ReasonKind::Permission => {
+                    Fact::known(false, source)
+                }
+                Some(_) => Fact::known(true, source),
+                None => Fact::absent(source),
+            },
+            schema_version: match join.root {
+                Some(root) => number(&root.manifest, &root.manifest_path, "/schema_version"),
+                None => Fact::absent("the session root"),
+            },
+            backend: join.manifest_text("/backend"),
+            names_this_session: session_name.then(|n| n == &join.name),
+            session_name,
+            is_published_agent: same(&agent_id, &join.env("HOUMAO_AGENT_ID")),
+            agent_id,
+            agent_name: join.manifest_text("/agent_name"),
+            generation_id: join.manifest_text("/registry_generation_id"),
+            created_at: join.manifest_text("/created_at_utc"),
+            session_origin: join.manifest_text("/agent_launch_authority/session_origin"),
+            posture_kind: join.manifest_text("/agent_launch_authority/posture_kind"),
+            api_base_url: join.manifest_text("/gateway_authority/attach/api_base_url"),
+            managed_agent_ref: join.manifest_text("/gateway_authority/attach/managed_agent_ref"),
+            published_by_session: published_by(join),
+        }
+    }
+}
+
+fn of_file(join: &Join<'_>, test: impl FnOnce(&Content) -> bool) -> Fact<bool> {
+    match join.root {
+        Some(root) => observed(&root.manifest, root.manifest_path.clone(), |v| test(&v.content)),
+        None => Fact::absent("the session root"),
+    }
+}
+
+fn judged(join: &Join<'_>) -> (Fact<bool>, Fact<String>, Fact<String>) {
+    let Some(root) = join.root else {
+        let source = "the session root";
+        return (Fact::absent(source), Fact::absent(source), Fact::absent(source));
+    };
+    let source = root.manifest_path.clone();
+    if root.manifest.is_absent() {
+        return (Fact::absent(source.clone()), Fact::absent(source.clone()), Fact::absent(source));
+    }
+    let Some(release) = join.release else {
+        let why = "which release is installed is not known";
+        return (Fact::unknown(why, &*source), Fact::unknown(why, &*source), Fact::unknown(why, &*source));
+    };
+    match load_manifest(&root.manifest, &root.manifest_path, release) {
+        Loaded::Ok(_) => (Fact::known(true, &*source), Fact::absent(&*source), Fact::absent(&*source)),
+        Loaded::Refused(refusal) => {
+            let pointer = match refusal.violations.first() {
+                Some(v) => Fact::known(v.pointer.clone(), format!("{source}#{}", v.pointer)),
+                None => Fact::absent(source.clone()),
+            };
+            (Fact::known(false, &*source), Fact::known(refusal.said, &*source), pointer)
+        }
+        Loaded::Unknown(why) => (
+            Fact::unknown(why.clone(), &*source),
+            Fact::unknown(why.clone(), &*source),
+            Fact::unknown(why, &*source),
+        ),
+    }
+}
+
+/// Another live session whose environment publishes this manifest while the manifest names this session, which tmux
+/// does not have: what `tmux rename-session` leaves behind (failures B3).
+fn published_by(join: &Join<'_>) -> Fact<String> {
+    let source = "tmux environments";
+    let (Some(server), Some(root)) = (join.snapshot.server(), join.root) else {
+        return Fact::absent(source);
+    };
+    let publishes = |s: &&crate::snapshot::TmuxSession| {
+        s.name != join.name && root.named_by.contains(&crate::snapshot::NamedBy::TmuxSession(s.id.clone()))
+    };
+    match server.sessions.iter().find(publishes) {
+        Some(session) => Fact::known(session.name.clone(), source),
+        None => Fact::absent(source),
+    }
+}
+
+/// Whether a release is one whose pair backend is retired (contract 6.3 a).
+pub fn pair_backend_retired(release: Release) -> bool {
+    release >= Release::new(0, 11, 0)
+}

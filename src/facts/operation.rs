@@ -1,0 +1,115 @@
+//! Facts of the replayed operations: what `houmao-mgr` would do to this session.
+use super::Fact;
+use crate::finding::{EffectKind, Operation, OperationVerdict, StepOutcome};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One replayed operation.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct OperationFacts {
+    /// `will_work`, `will_work_by_fallback`, `will_fail` or `would_harm`; unknown when it cannot be told.
+    pub verdict: Fact<String>,
+    /// Whether it would end with an error; unknown when it cannot be told.
+    pub fails: Fact<bool>,
+    /// Whether something that is not the recorded gateway would suffer.
+    pub harms: Fact<bool>,
+    /// The exit code it would give.
+    pub exit_code: Fact<i64>,
+    /// The error it would print; absent when it would succeed.
+    pub error: Fact<String>,
+    /// Id of the step that decides it.
+    pub decided_by: Fact<String>,
+    /// The first error, when what is printed hides it.
+    pub hidden_error: Fact<String>,
+    /// Ids of the steps that fell through to another way.
+    pub fell_through: Fact<Vec<String>>,
+    /// The windows that would be killed, in words.
+    pub kills: Fact<Vec<String>>,
+    /// Those of them that are not the recorded gateway.
+    pub kills_harmfully: Fact<Vec<String>>,
+    /// The processes that would get a signal and are not the recorded gateway, in words.
+    pub signals_harmfully: Fact<Vec<String>>,
+    /// Whether anything would change at all.
+    pub mutates: Fact<bool>,
+    /// Whether the operator's environment would be copied into the session.
+    pub copies_env: Fact<bool>,
+}
+
+impl OperationFacts {
+    /// The facts of an operation; of one that was not replayed they are unknown.
+    pub fn of(operation: Option<&Operation>) -> Self {
+        let Some(op) = operation else {
+            return Self::unknown("this operation was not replayed");
+        };
+        let source = format!("replay of {} {} ({})", op.operation, op.selector, op.houmao);
+        if op.verdict == OperationVerdict::CannotTell {
+            return Self::unknown(&format!("cannot tell: {}", op.missing.join("; ")));
+        }
+        let hit = |kind: EffectKind, harmful: bool| {
+            let list: Vec<String> = op
+                .effects
+                .iter()
+                .filter(|e| e.kind == kind && (!harmful || e.harm))
+                .map(|e| e.detail.clone())
+                .collect();
+            if list.is_empty() { Fact::absent(source.clone()) } else { Fact::known(list, source.clone()) }
+        };
+        let optional = |text: &Option<String>| match text {
+            Some(t) => Fact::known(t.clone(), source.clone()),
+            None => Fact::absent(source.clone()),
+        };
+        let fell: Vec<String> =
+            op.steps.iter().filter(|s| s.outcome == StepOutcome::FellThrough).map(|s| s.id.clone()).collect();
+        OperationFacts {
+            verdict: Fact::known(word(op.verdict).to_owned(), source.clone()),
+            fails: Fact::known(op.error.is_some(), source.clone()),
+            harms: Fact::known(op.effects.iter().any(|e| e.harm), source.clone()),
+            exit_code: match op.exit_code {
+                Some(code) => Fact::known(i64::from(code), source.clone()),
+                None => Fact::absent(source.clone()),
+            },
+            error: optional(&op.error),
+            decided_by: Fact::known(op.decided_by.clone(), source.clone()),
+            hidden_error: optional(&op.hidden_error),
+            fell_through: if fell.is_empty() {
+                Fact::absent(source.clone())
+            } else {
+                Fact::known(fell, source.clone())
+            },
+            kills: hit(EffectKind::KillsWindow, false),
+            kills_harmfully: hit(EffectKind::KillsWindow, true),
+            signals_harmfully: hit(EffectKind::SignalsProcess, true),
+            mutates: Fact::known(!op.effects.is_empty(), source.clone()),
+            copies_env: Fact::known(op.effects.iter().any(|e| e.kind == EffectKind::CopiesEnv), source),
+        }
+    }
+
+    fn unknown(why: &str) -> Self {
+        let source = "replay";
+        OperationFacts {
+            verdict: Fact::unknown(why, source),
+            fails: Fact::unknown(why, source),
+            harms: Fact::unknown(why, source),
+            exit_code: Fact::unknown(why, source),
+            error: Fact::unknown(why, source),
+            decided_by: Fact::unknown(why, source),
+            hidden_error: Fact::unknown(why, source),
+            fell_through: Fact::unknown(why, source),
+            kills: Fact::unknown(why, source),
+            kills_harmfully: Fact::unknown(why, source),
+            signals_harmfully: Fact::unknown(why, source),
+            mutates: Fact::unknown(why, source),
+            copies_env: Fact::unknown(why, source),
+        }
+    }
+}
+
+fn word(verdict: OperationVerdict) -> &'static str {
+    match verdict {
+        OperationVerdict::WillWork => "will_work",
+        OperationVerdict::WillWorkByFallback => "will_work_by_fallback",
+        OperationVerdict::WillFail => "will_fail",
+        OperationVerdict::WouldHarm => "would_harm",
+        OperationVerdict::CannotTell => "cannot_tell",
+    }
+}

@@ -1,0 +1,184 @@
+//! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
+use super::{
+    EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, ManifestFacts, OperationFacts, PointerFacts,
+    RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, WindowFacts,
+};
+use crate::contract::Release;
+use crate::finding::Operation;
+use crate::snapshot::{RecordEntry, Snapshot, TmuxWindow};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a rule of scope `host` can ask.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct HostScope {
+    /// The operator's shell and machine.
+    pub host: HostFacts,
+}
+
+/// What a rule of scope `session` can ask.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SessionScope {
+    /// The operator's shell and machine.
+    pub host: HostFacts,
+    /// The tmux session.
+    pub session: SessionFacts,
+    /// What the session publishes.
+    pub env: EnvFacts,
+    /// Where its manifest pointer leads.
+    pub pointer: PointerFacts,
+    /// The session root.
+    pub root: RootFacts,
+    /// The manifest.
+    pub manifest: ManifestFacts,
+    /// The registry record that stands in.
+    pub stand_in: StandInFacts,
+    /// The recorded execution handle.
+    pub handle: HandleFacts,
+    /// The gateway.
+    pub gateway: GatewayFacts,
+    /// The pair server that the manifest names.
+    pub server: ServerFacts,
+    /// The agent, for commands: what names it best.
+    pub agent: AgentFacts,
+    /// `gateway attach` from inside the session, replayed.
+    pub attach: OperationFacts,
+    /// `gateway detach` from inside the session, replayed.
+    pub detach: OperationFacts,
+    /// `gateway status` from inside the session, replayed.
+    pub status: OperationFacts,
+    /// Attach by the agent's exact id, replayed.
+    pub attach_by_id: OperationFacts,
+    /// Attach by the agent's name, replayed.
+    pub attach_by_name: OperationFacts,
+    /// Attach by `--target-tmux-session`, replayed; unknown where that command line has no such option.
+    pub attach_by_target: OperationFacts,
+    /// Attach by id and `--pair-port` of the persisted server, replayed; unknown where there is none.
+    pub attach_by_server: OperationFacts,
+    /// Relaunch by id, replayed.
+    pub relaunch: OperationFacts,
+}
+
+/// The agent's names, from the manifest, else from the record, else as published.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AgentFacts {
+    /// Its exact id.
+    pub id: Fact<String>,
+    /// Its friendly name.
+    pub name: Fact<String>,
+    /// Whether it is pair-managed (`houmao_server_rest`).
+    pub is_pair: Fact<bool>,
+    /// Port of the pair server at the persisted `api_base_url`.
+    pub pair_port: Fact<i64>,
+    /// Whether its session was joined (`joined_tmux`).
+    pub is_joined: Fact<bool>,
+}
+
+/// What a rule of scope `window` can ask.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WindowScope {
+    /// The operator's shell and machine.
+    pub host: HostFacts,
+    /// The window.
+    pub window: WindowFacts,
+    /// The session it is in.
+    pub session: SessionFacts,
+    /// The recorded execution handle of that session.
+    pub handle: HandleFacts,
+}
+
+/// What a rule of scope `record` can ask.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RecordScope {
+    /// The operator's shell and machine.
+    pub host: HostFacts,
+    /// The record.
+    pub record: RecordFacts,
+}
+
+impl SessionScope {
+    /// Derives all facts of one managed session. `operations` holds what was replayed for it, by the name of the field.
+    pub fn of(join: &Join<'_>, operations: &BTreeMap<&'static str, Operation>) -> Self {
+        let manifest = ManifestFacts::of(join);
+        let stand_in = StandInFacts::of(join);
+        let handle = HandleFacts::of(join);
+        let op = |name: &str| OperationFacts::of(operations.get(name));
+        SessionScope {
+            host: HostFacts::of(join.snapshot, join.release),
+            session: SessionFacts::of(join),
+            env: EnvFacts::of(join),
+            pointer: PointerFacts::of(join, &manifest),
+            root: RootFacts::of(join),
+            gateway: GatewayFacts::of(join, &handle),
+            server: ServerFacts::of(join.snapshot, &manifest),
+            agent: AgentFacts::of(join, &manifest, &stand_in),
+            attach: op("attach"),
+            detach: op("detach"),
+            status: op("status"),
+            attach_by_id: op("attach_by_id"),
+            attach_by_name: op("attach_by_name"),
+            attach_by_target: op("attach_by_target"),
+            attach_by_server: op("attach_by_server"),
+            relaunch: op("relaunch"),
+            manifest,
+            stand_in,
+            handle,
+        }
+    }
+}
+
+impl AgentFacts {
+    fn of(join: &Join<'_>, manifest: &ManifestFacts, stand_in: &StandInFacts) -> Self {
+        let first = |options: [&Fact<String>; 3]| {
+            options.iter().find(|f| f.value().is_some()).map_or_else(|| options[0].clone(), |f| (*f).clone())
+        };
+        let backend = first([&manifest.backend, &stand_in.record.backend, &manifest.backend]);
+        AgentFacts {
+            id: first([&manifest.agent_id, &stand_in.record.agent_id, &join.env("HOUMAO_AGENT_ID")]),
+            name: first([&manifest.agent_name, &stand_in.record.agent_name, &manifest.agent_name]),
+            is_pair: backend.then(|b| b == "houmao_server_rest"),
+            pair_port: manifest.api_base_url.and_then(|url| {
+                let port =
+                    url.trim_end_matches('/').rsplit_once(':').and_then(|(_, p)| p.parse::<u16>().ok());
+                match port {
+                    Some(port) => Fact::known(i64::from(port), manifest.api_base_url.source.clone()),
+                    None => Fact::absent(manifest.api_base_url.source.clone()),
+                }
+            }),
+            is_joined: manifest
+                .session_origin
+                .then(|o| o == "joined_tmux")
+                .or_known_where(&manifest.backend, false),
+        }
+    }
+}
+
+impl HostScope {
+    /// Derives the facts of the host.
+    pub fn of(snapshot: &Snapshot, release: Option<Release>) -> Self {
+        HostScope { host: HostFacts::of(snapshot, release) }
+    }
+}
+
+impl WindowScope {
+    /// Derives the facts of one window.
+    pub fn of(join: &Join<'_>, window: &TmuxWindow) -> Self {
+        WindowScope {
+            host: HostFacts::of(join.snapshot, join.release),
+            window: WindowFacts::of(join, window),
+            session: SessionFacts::of(join),
+            handle: HandleFacts::of(join),
+        }
+    }
+}
+
+impl RecordScope {
+    /// Derives the facts of one record.
+    pub fn of(snapshot: &Snapshot, release: Option<Release>, entry: &RecordEntry) -> Self {
+        RecordScope {
+            host: HostFacts::of(snapshot, release),
+            record: RecordFacts::of(snapshot, release, entry),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Facts of one tmux session: its place in tmux, its windows, its published names.
+use super::{Fact, Join, no_server, tmux_ignorance};
+use crate::snapshot::{EnvValue, Observed, TmuxAnswer, TmuxSession, TmuxWindow};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The tmux session.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SessionFacts {
+    /// Its name, as tmux stores it, or as the files name it when tmux has no such session.
+    pub name: Fact<String>,
+    /// Its id (`$3`); absent when tmux has no such session.
+    pub id: Fact<String>,
+    /// Whether tmux has a session of exactly this name.
+    pub live: Fact<bool>,
+    /// When it was created, RFC 3339 in UTC.
+    pub created_at: Fact<String>,
+    /// Whether a command without a target acts on it from the operator's shell.
+    pub is_current: Fact<bool>,
+    /// Its windows.
+    pub windows: Fact<Vec<WindowFacts>>,
+    /// How many windows have an index other than 0.
+    pub auxiliary_windows: Fact<i64>,
+    /// Whether window 0 exists, the reserved agent surface.
+    pub has_window_zero: Fact<bool>,
+    /// Id of window 0.
+    pub window_zero_id: Fact<String>,
+    /// Whether the pane that Houmao takes for the agent's (window 0, lowest pane) has ended.
+    pub agent_pane_dead: Fact<bool>,
+    /// Its `base-index` option.
+    pub base_index: Fact<i64>,
+    /// Names of other sessions that begin with this name, sorted; tmux answers for one of them when this one is gone.
+    pub longer_names: Fact<Vec<String>>,
+    /// Names of the other sessions that publish a manifest pointer, sorted.
+    pub other_managed: Fact<Vec<String>>,
+}
+
+/// One window, as linked into the session.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WindowFacts {
+    /// Its id (`@4`).
+    pub id: Fact<String>,
+    /// Its index.
+    pub index: Fact<i64>,
+    /// Its name.
+    pub name: Fact<String>,
+    /// Name of the program in the foreground of its first pane.
+    pub command: Fact<String>,
+    /// Whether `current-instance.json` of this session records its id and its pane.
+    pub is_recorded_gateway: Fact<bool>,
+    /// Whether it is window 0, the reserved agent surface.
+    pub is_agent_surface: Fact<bool>,
+    /// Whether it is named `gateway`, as the window is that an attach opens. Names are no authority.
+    pub named_gateway: Fact<bool>,
+}
+
+impl SessionFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>) -> Self {
+        let ask = |what: &str| format!("tmux: {what} of session {}", join.name);
+        let seen = |what: &str| match (join.tmux, &join.snapshot.tmux.answer) {
+            (Some(s), _) => Fact::known(s, ask(what)),
+            (None, TmuxAnswer::Server { .. }) => Fact::absent(ask(what)),
+            (None, _) => no_server(join.snapshot, &ask(what)),
+        };
+        let zero = |s: &TmuxSession| s.windows.iter().find(|w| w.index == 0).cloned();
+        let surface = seen("list-panes").and_then(|s| match zero(s) {
+            Some(w) => Fact::known(w, ask("list-panes")),
+            None => Fact::absent(ask("list-panes")),
+        });
+        SessionFacts {
+            name: Fact::known(join.name.clone(), join.named_by.clone()),
+            id: seen("#{session_id}").then(|s| s.id.clone()),
+            live: live(join, ask("list-sessions")),
+            created_at: seen("#{session_created}").then(|s| s.created_at.clone()),
+            is_current: is_current(join),
+            windows: seen("list-panes")
+                .then(|s| s.windows.iter().map(|w| WindowFacts::of(join, w)).collect()),
+            auxiliary_windows: seen("list-panes")
+                .then(|s| s.windows.iter().filter(|w| w.index != 0).count() as i64),
+            has_window_zero: seen("list-panes").then(|s| zero(s).is_some()),
+            window_zero_id: surface.then(|w| w.id.clone()),
+            agent_pane_dead: surface.and_then(|w| match w.panes.first() {
+                Some(p) => Fact::known(p.dead, ask("#{pane_dead}")),
+                None => Fact::absent(ask("#{pane_dead}")),
+            }),
+            base_index: seen("base-index").and_then(|s| match s.base_index {
+                Some(i) => Fact::known(i64::from(i), ask("base-index")),
+                None => Fact::unknown("tmux did not print it", ask("base-index")),
+            }),
+            longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
+            other_managed: names_of(join, "tmux environments".into(), super::is_managed),
+        }
+    }
+}
+
+fn live(join: &Join<'_>, source: String) -> Fact<bool> {
+    match (join.tmux, &join.snapshot.tmux.answer) {
+        (Some(_), _) => Fact::known(true, source),
+        (None, TmuxAnswer::Server { .. } | TmuxAnswer::NoServer { .. }) => Fact::known(false, source),
+        (None, other) => Fact::unknown(tmux_ignorance(other), source),
+    }
+}
+
+fn is_current(join: &Join<'_>) -> Fact<bool> {
+    let source = "tmux: display-message -p '#S'";
+    match (join.snapshot.server(), join.tmux) {
+        (Some(server), Some(session)) => match &server.current {
+            Observed::Present(id) => Fact::known(id == &session.id, source),
+            Observed::Absent => Fact::known(false, source),
+            other => Fact::unknown(other.ignorance().unwrap_or_default(), source),
+        },
+        (Some(_), None) => Fact::known(false, source),
+        (None, _) => no_server(join.snapshot, source),
+    }
+}
+
+/// Names of the other sessions that pass a test.
+fn names_of(join: &Join<'_>, source: String, test: impl Fn(&TmuxSession) -> bool) -> Fact<Vec<String>> {
+    let Some(server) = join.snapshot.server() else {
+        return no_server(join.snapshot, &source);
+    };
+    let others = server.sessions.iter().filter(|s| s.name != join.name && test(s));
+    let mut names: Vec<String> = others.map(|s| s.name.clone()).collect();
+    names.sort();
+    if names.is_empty() { Fact::absent(source) } else { Fact::known(names, source) }
+}
+
+impl WindowFacts {
+    /// Derives them for one window of the session.
+    pub fn of(join: &Join<'_>, window: &TmuxWindow) -> Self {
+        let ask = |what: &str| format!("tmux: {what} of {}", window.id);
+        let recorded = join.handle_ids();
+        WindowFacts {
+            id: Fact::known(window.id.clone(), ask("#{window_id}")),
+            index: Fact::known(i64::from(window.index), ask("#{window_index}")),
+            name: Fact::known(window.name.clone(), ask("#{window_name}")),
+            command: match window.panes.first() {
+                Some(p) => Fact::known(p.current_command.clone(), ask("#{pane_current_command}")),
+                None => Fact::absent(ask("#{pane_current_command}")),
+            },
+            is_recorded_gateway: recorded.then(|(id, pane)| {
+                *id == window.id && pane.as_ref().is_none_or(|p| window.panes.iter().any(|x| x.id == *p))
+            }),
+            is_agent_surface: Fact::known(window.index == 0, ask("#{window_index}")),
+            named_gateway: Fact::known(window.name == "gateway", ask("#{window_name}")),
+        }
+    }
+}
+
+/// What the session environment publishes.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EnvFacts {
+    /// `HOUMAO_MANIFEST_PATH`, where it is set and not blank.
+    pub manifest_path: Fact<String>,
+    /// `HOUMAO_AGENT_ID`, where it is set and not blank.
+    pub agent_id: Fact<String>,
+    /// Whether that id has the form of an agent id (contract 6.1 a7).
+    pub agent_id_valid: Fact<bool>,
+    /// `HOUMAO_AGENT_DEF_DIR`, where it is set and not blank.
+    pub agent_def_dir: Fact<String>,
+    /// Whether that directory exists.
+    pub agent_def_dir_exists: Fact<bool>,
+    /// The names among `HOUMAO_MANIFEST_PATH` and `HOUMAO_AGENT_ID` that are set only in tmux's global environment.
+    pub global_only: Fact<Vec<String>>,
+    /// The names among them that are marked for removal in this session.
+    pub removed: Fact<Vec<String>>,
+    /// Names of the time before the rename (`AGENTSYS_…`) that are set.
+    pub legacy: Fact<Vec<String>>,
+    /// Retired pointers that are set (`HOUMAO_GATEWAY_ATTACH_PATH`, `HOUMAO_GATEWAY_ROOT`).
+    pub retired: Fact<Vec<String>>,
+    /// How many of the four live-gateway names are set.
+    pub live_names: Fact<i64>,
+    /// `HOUMAO_AGENT_GATEWAY_HOST`.
+    pub gateway_host: Fact<String>,
+    /// `HOUMAO_AGENT_GATEWAY_PORT`.
+    pub gateway_port: Fact<String>,
+    /// `HOUMAO_GATEWAY_STATE_PATH`.
+    pub gateway_state_path: Fact<String>,
+    /// Whether that is this session's own `state.json`.
+    pub gateway_state_path_own: Fact<bool>,
+    /// `HOUMAO_GATEWAY_EXECUTION_MODE`, which a gateway window's shell leaks into the session.
+    pub leaked_execution_mode: Fact<String>,
+}
+
+const LIVE: [&str; 4] = [
+    "HOUMAO_AGENT_GATEWAY_HOST",
+    "HOUMAO_AGENT_GATEWAY_PORT",
+    "HOUMAO_GATEWAY_STATE_PATH",
+    "HOUMAO_GATEWAY_PROTOCOL_VERSION",
+];
+const POINTERS: [&str; 2] = ["HOUMAO_MANIFEST_PATH", "HOUMAO_AGENT_ID"];
+
+impl EnvFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>) -> Self {
+        let agent_id = join.env("HOUMAO_AGENT_ID");
+        let agent_def_dir = join.env("HOUMAO_AGENT_DEF_DIR");
+        let state_path = join.env("HOUMAO_GATEWAY_STATE_PATH");
+        EnvFacts {
+            manifest_path: join.env("HOUMAO_MANIFEST_PATH"),
+            agent_id_valid: agent_id.then(|id| crate::contract::ids::is_valid_agent_id(id)),
+            agent_id,
+            agent_def_dir_exists: agent_def_dir
+                .and_then(|dir| join.path_is(dir, crate::snapshot::PathKind::Directory)),
+            agent_def_dir,
+            global_only: names_where(join, &POINTERS, |v| matches!(v, EnvValue::GlobalOnly(_))),
+            removed: names_where(join, &POINTERS, |v| matches!(v, EnvValue::Removed)),
+            legacy: names_where(join, &["AGENTSYS_AGENT_ID", "AGENTSYS_MANIFEST_PATH"], is_set),
+            retired: names_where(join, &["HOUMAO_GATEWAY_ATTACH_PATH", "HOUMAO_GATEWAY_ROOT"], is_set),
+            live_names: join
+                .environment()
+                .then(|env| LIVE.iter().filter(|n| env.get(**n).is_some_and(is_set)).count() as i64),
+            gateway_host: join.env(LIVE[0]),
+            gateway_port: join.env(LIVE[1]),
+            gateway_state_path_own: state_path.and_then(|p| join.is_own_state(p)),
+            gateway_state_path: state_path,
+            leaked_execution_mode: join.env("HOUMAO_GATEWAY_EXECUTION_MODE"),
+        }
+    }
+}
+
+fn is_set(value: &EnvValue) -> bool {
+    matches!(value, EnvValue::Value(v) if !v.trim().is_empty())
+}
+
+fn names_where(join: &Join<'_>, names: &[&str], test: impl Fn(&EnvValue) -> bool) -> Fact<Vec<String>> {
+    join.environment().and_then(|env| {
+        let found: Vec<String> =
+            names.iter().filter(|n| env.get(**n).is_some_and(&test)).map(|n| (*n).to_owned()).collect();
+        let source = join.env_source(names[0]);
+        if found.is_empty() { Fact::absent(source) } else { Fact::known(found, source) }
+    })
+}
