@@ -27,6 +27,8 @@ pub struct GatewayFacts {
     pub health: Fact<String>,
     /// Pids of the processes that run a gateway of this root, sorted.
     pub processes: Fact<Vec<i64>>,
+    /// How many they are.
+    pub process_count: Fact<i64>,
     /// Those of them that no file records: orphans.
     pub orphans: Fact<Vec<i64>>,
     /// Whether `gateway.log` holds an old complaint about an address in use.
@@ -67,6 +69,7 @@ impl GatewayFacts {
                 let source = processes.source.clone();
                 if orphans.is_empty() { Fact::absent(source) } else { Fact::known(orphans, source) }
             }),
+            process_count: processes.then(|p| p.len() as i64),
             processes,
             log_says_address_in_use: log(join)
                 .and_then(|l| super::observed(&l.says_address_in_use, l.path.clone(), |says| *says)),

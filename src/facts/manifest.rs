@@ -157,6 +157,8 @@ pub struct ManifestFacts {
     pub session_name: Fact<String>,
     /// Whether that is the name of this tmux session.
     pub names_this_session: Fact<bool>,
+    /// Whether tmux has a session of the name it gives.
+    pub session_live: Fact<bool>,
     /// Whether its `agent_id` is the one the session publishes.
     pub is_published_agent: Fact<bool>,
     /// Its `registry_generation_id`.
@@ -209,6 +211,7 @@ impl ManifestFacts {
             },
             backend: join.manifest_text("/backend"),
             names_this_session: session_name.then(|n| n == &join.name),
+            session_live: session_name.and_then(|n| super::session_live(join.snapshot, n)),
             session_name,
             is_published_agent: same(&agent_id, &join.env("HOUMAO_AGENT_ID")),
             agent_id,

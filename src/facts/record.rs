@@ -191,7 +191,8 @@ fn fresh(snapshot: &Snapshot, entry: &RecordEntry, loaded: Option<&Loaded<Record
     }
 }
 
-fn session_live(snapshot: &Snapshot, name: &str) -> Fact<bool> {
+/// Whether tmux has a session of exactly this name.
+pub fn session_live(snapshot: &Snapshot, name: &str) -> Fact<bool> {
     let source = "tmux: list-sessions";
     match snapshot.server() {
         Some(server) => Fact::known(server.sessions.iter().any(|s| s.name == name), source),
