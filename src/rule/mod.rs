@@ -1,1 +1,30 @@
 //! Rules: as written, as checked and compiled; all mistakes of all files reported together.
+//!
+//! [`written`] holds the YAML types, [`Catalogue`] what can be asked, the `check_*` files turn the one into the compiled
+//! [`RuleSet`] by means of the other. The engine sees only compiled rules, so no rule can fail there by a wrong name or
+//! kind.
+mod catalogue;
+mod check;
+mod check_command;
+mod check_condition;
+mod check_links;
+mod check_rule;
+mod compiled;
+mod condition;
+mod leaf;
+mod load;
+mod locate;
+mod structure;
+mod template;
+mod words;
+pub mod written;
+
+pub use catalogue::{Catalogue, FactInfo};
+pub use compiled::{Command, Rule, RuleSet};
+pub(crate) use compiled::{
+    Condition, DoNot, FactPath, Forbidden, Form, Literal, Op, Operand, Part, Quantified, Remedy, Step,
+    Template,
+};
+pub use condition::{Condition as WrittenCondition, Quantifier};
+pub use load::{load_embedded, load_files, load_texts};
+pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};

@@ -1,0 +1,254 @@
+//! Rules as checked and compiled: what the engine runs. Every path in here names a fact of the rule's scope.
+use super::words::{Dialect, Operation, ScopeKind, Version};
+use super::written;
+use crate::finding::{Effect, Severity};
+use std::collections::BTreeMap;
+
+/// All rules, sorted by id, and the commands they refer to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleSet {
+    pub(super) rules: BTreeMap<String, Rule>,
+    pub(super) commands: BTreeMap<String, Command>,
+}
+
+impl RuleSet {
+    /// The rules, sorted by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    /// The rule of this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.get(id)
+    }
+
+    /// The commands by name, sorted.
+    pub fn commands(&self) -> impl Iterator<Item = (&str, &Command)> {
+        self.commands.iter().map(|(name, command)| (name.as_str(), command))
+    }
+
+    /// The command of this name.
+    pub fn command(&self, name: &str) -> Option<&Command> {
+        self.commands.get(name)
+    }
+
+    /// Takes a rule out, as a configuration may say; whether it was there.
+    pub fn switch_off(&mut self, id: &str) -> bool {
+        self.rules.remove(id).is_some()
+    }
+
+    /// Gives a rule another severity, as a configuration may say; whether it was there.
+    pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
+        self.rules.get_mut(id).map(|rule| rule.severity = severity).is_some()
+    }
+
+    /// Turns the condition of a rule into its opposite: the tests' way to show that each condition matters.
+    pub fn negate(&mut self, id: &str) -> bool {
+        self.rules.get_mut(id).map(|rule| rule.when = Condition::Not(Box::new(rule.when.clone()))).is_some()
+    }
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Kebab-case name of the defect.
+    pub id: String,
+    /// How bad it is when it fires.
+    pub severity: Severity,
+    /// What it judges.
+    pub scope: ScopeKind,
+    pub(crate) applies: Option<Condition>,
+    pub(crate) when: Condition,
+    pub(crate) message: Template,
+    pub(crate) why: Template,
+    pub(crate) confirm: Vec<Template>,
+    pub(crate) evidence: Vec<FactPath>,
+    pub(crate) remedies: Vec<Remedy>,
+    pub(crate) do_not: Vec<DoNot>,
+    pub(super) written: written::Rule,
+}
+
+impl Rule {
+    /// The rule as its author wrote it, for explanations and tables.
+    pub fn written(&self) -> &written::Rule {
+        &self.written
+    }
+}
+
+/// One step of the way out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Remedy {
+    pub step: Step,
+    pub title: Option<Template>,
+    pub when: Option<Condition>,
+    pub because: Template,
+    /// Name of a command in the catalogue.
+    pub verify: Option<String>,
+}
+
+/// What a remedy does.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Step {
+    /// Runs a command of the catalogue.
+    Use(String),
+    /// Something that a person does.
+    Do { action: Template, effect: Effect, loses: Option<String> },
+}
+
+/// Something not to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DoNot {
+    pub what: Forbidden,
+    pub when: Option<Condition>,
+    pub because: Template,
+}
+
+/// What must not be run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Forbidden {
+    /// A command of the catalogue.
+    Use(String),
+    /// This argv.
+    Argv(Vec<Template>),
+}
+
+/// A command of the catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Command {
+    /// The operation of Houmao that it triggers.
+    pub runs: Operation,
+    /// What running it does to the host.
+    pub effect: Effect,
+    /// What running it stops or loses.
+    pub loses: Option<String>,
+    pub(crate) title: Template,
+    pub(crate) applies: Option<Condition>,
+    pub(crate) verify: Vec<Template>,
+    pub(crate) forms: Vec<Form>,
+    /// The scopes whose facts fill it.
+    pub(crate) scopes: Vec<ScopeKind>,
+    pub(super) written: written::Command,
+}
+
+impl Command {
+    /// The command as its author wrote it, for tables and for the tests that show it to the real CLI.
+    pub fn written(&self) -> &written::Command {
+        &self.written
+    }
+}
+
+/// One spelling of a command.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Form {
+    /// None: the same in every dialect.
+    pub dialect: Option<Dialect>,
+    pub argv: Vec<Template>,
+    /// First release that has it.
+    pub since: Option<Version>,
+    /// First release that no longer has it.
+    pub until: Option<Version>,
+}
+
+/// A condition over facts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Condition {
+    All(Vec<Condition>),
+    AnyOf(Vec<Condition>),
+    Not(Box<Condition>),
+    Any(Quantified),
+    Every(Quantified),
+    Count { of: Quantified, op: Op, number: i64 },
+    Compare { left: FactPath, op: Op, right: Operand },
+    Present(FactPath),
+    Missing(FactPath),
+    Holds(FactPath),
+}
+
+/// What a quantifier asks.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Quantified {
+    pub var: String,
+    pub list: FactPath,
+    /// All elements satisfy it where it is not given.
+    pub condition: Option<Box<Condition>>,
+}
+
+/// How two sides are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    In,
+    Contains,
+    StartsWith,
+}
+
+impl Op {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Op::Eq => "==",
+            Op::Ne => "!=",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+            Op::In => "in",
+            Op::Contains => "contains",
+            Op::StartsWith => "starts_with",
+        }
+    }
+}
+
+/// The right side of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Operand {
+    Path(FactPath),
+    Literal(Literal),
+    List(Vec<Literal>),
+}
+
+/// A value that stands in a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Literal {
+    Text(String),
+    Integer(i64),
+    Number(f64),
+    Boolean(bool),
+}
+
+impl Literal {
+    /// The same value as JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Literal::Text(text) => text.as_str().into(),
+            Literal::Integer(number) => (*number).into(),
+            Literal::Number(number) => (*number).into(),
+            Literal::Boolean(boolean) => (*boolean).into(),
+        }
+    }
+}
+
+/// The way to a fact, or to an element that a quantifier bound.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FactPath {
+    /// The name of the bound element where it starts; none: it starts at the scope.
+    pub bound: Option<String>,
+    /// The fields on the way, each with whether it is a fact (read as known, absent or unknown).
+    pub steps: Vec<(String, bool)>,
+}
+
+/// Text with placeholders.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Template(pub Vec<Part>);
+
+/// A part of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Part {
+    Text(String),
+    Fact(FactPath),
+}

@@ -1,0 +1,203 @@
+//! Loads rules: embedded ones, files, texts. All mistakes of all files come together.
+use super::catalogue::Catalogue;
+use super::check::Notes;
+use super::check_command::{self, Known};
+use super::check_links::{self, Causes};
+use super::check_rule::{self, Commands};
+use super::compiled::RuleSet;
+use super::structure;
+use super::words::Mistake;
+use super::written;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The file of the catalogue of commands, without `.yaml`.
+const COMMANDS: &str = "commands";
+
+/// A longer rule file is not a rule file.
+const MAX_BYTES: u64 = 1 << 20;
+
+const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
+
+/// A file as it came: YAML text, or for embedded rules JSON.
+struct Source {
+    name: String,
+    text: Result<String, Value>,
+}
+
+impl Source {
+    fn stem(&self) -> String {
+        Path::new(&self.name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    fn yaml(&self) -> Option<&str> {
+        self.text.as_ref().ok().map(String::as_str)
+    }
+}
+
+/// Loads the rules that are built in. They have no mistakes in a release, as a test shows; while facts and rules are
+/// being written, the mistakes say what does not fit.
+pub fn load_embedded(catalogue: &Catalogue) -> Result<RuleSet, Vec<Mistake>> {
+    let files: BTreeMap<String, Value> = serde_json::from_str(EMBEDDED).map_err(|e| {
+        vec![Mistake { file: "rules".into(), line: None, column: None, what: e.to_string(), help: None }]
+    })?;
+    let sources =
+        files.into_iter().map(|(stem, json)| Source { name: format!("rules/{stem}.yaml"), text: Err(json) });
+    load(sources.collect(), catalogue, &RuleSet::default())
+}
+
+/// Loads rules from YAML texts, each with its file name, on top of `base`: its rules and commands can be named, and are
+/// part of the result.
+pub fn load_texts(
+    texts: Vec<(String, String)>,
+    catalogue: &Catalogue,
+    base: &RuleSet,
+) -> Result<RuleSet, Vec<Mistake>> {
+    let sources = texts.into_iter().map(|(name, text)| Source { name, text: Ok(text) });
+    load(sources.collect(), catalogue, base)
+}
+
+/// Loads rule files, and the `*.yaml` files directly in folders, on top of `base` (see [`load_texts`]).
+pub fn load_files(paths: &[PathBuf], catalogue: &Catalogue, base: &RuleSet) -> Result<RuleSet, Vec<Mistake>> {
+    let mut texts = Vec::new();
+    let mut mistakes = Vec::new();
+    for path in paths {
+        let files = if path.is_dir() { files_of(path) } else { Ok(vec![path.clone()]) };
+        match files {
+            Ok(files) => {
+                for file in files {
+                    match read(&file) {
+                        Ok(text) => texts.push((file.display().to_string(), text)),
+                        Err(what) => mistakes.push(unreadable(&file, what)),
+                    }
+                }
+            }
+            Err(what) => mistakes.push(unreadable(path, what)),
+        }
+    }
+    match load_texts(texts, catalogue, base) {
+        Ok(rules) if mistakes.is_empty() => Ok(rules),
+        Ok(_) => Err(mistakes),
+        Err(more) => {
+            mistakes.extend(more);
+            mistakes.sort();
+            Err(mistakes)
+        }
+    }
+}
+
+fn unreadable(path: &Path, what: String) -> Mistake {
+    Mistake { file: path.display().to_string(), line: None, column: None, what, help: None }
+}
+
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|e| format!("cannot be read: {e}"))?;
+    let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|e| e.path())).collect();
+    let mut paths = paths.map_err(|e| format!("cannot be read: {e}"))?;
+    paths.retain(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml"));
+    paths.sort();
+    if paths.is_empty() {
+        return Err("the folder has no rule files (*.yaml)".into());
+    }
+    Ok(paths)
+}
+
+/// Reads a regular file up to the limit; a FIFO or a device would never end.
+fn read(path: &Path) -> Result<String, String> {
+    let fault = |e: std::io::Error| format!("cannot be read: {e}");
+    if !fs::metadata(path).map_err(fault)?.is_file() {
+        return Err("is not a regular file".into());
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path).map_err(fault)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(fault)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(format!("is longer than {MAX_BYTES} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8".into())
+}
+
+fn load(sources: Vec<Source>, catalogue: &Catalogue, base: &RuleSet) -> Result<RuleSet, Vec<Mistake>> {
+    let mut set = base.clone();
+    let mut mistakes = Vec::new();
+    let (commands, rules): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| s.stem() == COMMANDS);
+    let known = load_commands(&commands, catalogue, &mut set, &mut mistakes);
+    let written = read_rules(&rules, base, &mut mistakes);
+    let mut causes: Causes = base.rules().map(|r| (r.id.clone(), r.written().caused_by.clone())).collect();
+    causes.extend(written.iter().map(|(_, rule)| (rule.id.clone(), rule.caused_by.clone())));
+    // A rule that could not be read is still a rule that others may name.
+    let unread = rules.iter().map(|source| (source.stem(), Vec::new()));
+    causes = unread.chain(causes).collect();
+    for (source, rule) in written {
+        let mut notes = Notes::new(&source.name, source.yaml());
+        check_links::check(&mut notes, &rule, &causes);
+        if let Some(rule) = check_rule::check(&mut notes, &source.stem(), rule, catalogue, &known) {
+            set.rules.insert(rule.id.clone(), rule);
+        }
+        mistakes.append(&mut notes.mistakes);
+    }
+    mistakes.sort();
+    mistakes.dedup();
+    if mistakes.is_empty() { Ok(set) } else { Err(mistakes) }
+}
+
+fn load_commands(
+    sources: &[Source],
+    catalogue: &Catalogue,
+    set: &mut RuleSet,
+    mistakes: &mut Vec<Mistake>,
+) -> Commands {
+    let known =
+        |c: &super::compiled::Command| Known { effect: c.effect, broken: false, scopes: c.scopes.clone() };
+    let mut all: Commands = set.commands.iter().map(|(name, c)| (name.clone(), known(c))).collect();
+    for source in sources {
+        let mut notes = Notes::new(&source.name, source.yaml());
+        let commands: written::Commands = structure::read(&mut notes, &source.text).unwrap_or_default();
+        for (name, command) in commands.0 {
+            notes.at(&name, |notes| {
+                if all.contains_key(&name) {
+                    notes.wrong(format!("the command `{name}` is there already"), None);
+                    return;
+                }
+                match check_command::check(notes, &name, &command, catalogue) {
+                    Some(compiled) => {
+                        all.insert(name.clone(), known(&compiled));
+                        set.commands.insert(name.clone(), compiled);
+                    }
+                    None => {
+                        let broken = Known { effect: command.effect, broken: true, scopes: Vec::new() };
+                        all.insert(name.clone(), broken);
+                    }
+                }
+            });
+        }
+        mistakes.append(&mut notes.mistakes);
+    }
+    all
+}
+
+/// The rules that have the right shape and an id of their own.
+fn read_rules<'s>(
+    sources: &'s [Source],
+    base: &RuleSet,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<(&'s Source, written::Rule)> {
+    let mut rules = Vec::<(&Source, written::Rule)>::new();
+    for source in sources {
+        let mut notes = Notes::new(&source.name, source.yaml());
+        if let Some(rule) = structure::read::<written::Rule>(&mut notes, &source.text) {
+            let first = rules.iter().find(|(_, r)| r.id == rule.id).map(|(s, _)| s.name.as_str());
+            let first = first.or_else(|| base.rule(&rule.id).map(|_| "the built-in rules"));
+            match first {
+                Some(first) => notes.at("id", |notes| {
+                    notes.wrong(format!("the id `{}` is taken by {first}", rule.id), None);
+                }),
+                None => rules.push((source, rule)),
+            }
+        }
+        mistakes.append(&mut notes.mistakes);
+    }
+    rules
+}

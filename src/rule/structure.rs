@@ -1,0 +1,56 @@
+//! Reads a file into its type; a mistake of its shape gets the nearest legal key.
+use super::check::Notes;
+use super::words::{Mistake, nearest};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Reads YAML text or embedded JSON as `T`; none if it has not its shape.
+pub(super) fn read<T: DeserializeOwned>(notes: &mut Notes, text: &Result<String, Value>) -> Option<T> {
+    let error = match text {
+        Ok(yaml) => match serde_yaml::from_str(yaml) {
+            Ok(value) => return Some(value),
+            Err(error) => {
+                let place = error.location().map(|l| (l.line(), l.column()));
+                (without_place(&error.to_string(), place), place)
+            }
+        },
+        Err(json) => match T::deserialize(json) {
+            Ok(value) => return Some(value),
+            Err(error) => (error.to_string(), None),
+        },
+    };
+    let (what, place) = error;
+    notes.mistakes.push(Mistake {
+        file: notes.file.to_owned(),
+        line: place.map(|p| p.0),
+        column: place.map(|p| p.1),
+        help: help(&what),
+        what: shorter(&what),
+    });
+    None
+}
+
+/// The parser's message without the place at its end, which stands before the message already.
+fn without_place(message: &str, place: Option<(usize, usize)>) -> String {
+    let Some((line, column)) = place else { return message.to_owned() };
+    message.replace(&format!(" at line {line} column {column}"), "")
+}
+
+/// The parser's list of all legal names is long; the nearest one says more.
+fn shorter(what: &str) -> String {
+    match (help(what), what.find(", expected one of ")) {
+        (Some(_), Some(end)) => what.get(..end).unwrap_or(what).to_owned(),
+        _ => what.to_owned(),
+    }
+}
+
+/// "did you mean …?", read from the parser's words `unknown field `x`, expected one of `a`, `b``.
+fn help(what: &str) -> Option<String> {
+    let (before, after) = what.split_once(", expected ")?;
+    if !before.contains("unknown field") && !before.contains("unknown variant") {
+        return None;
+    }
+    let wrong = before.rsplit('`').nth(1)?;
+    let legal: Vec<&str> = after.split('`').skip(1).step_by(2).collect();
+    nearest(wrong, legal).map(|name| format!("did you mean `{name}`?"))
+}
