@@ -1,0 +1,109 @@
+//! Which operations are replayed for a session, and which of them the report shows.
+use crate::facts::{Join, Judged, pair_backend_retired};
+use crate::finding::{Operation, OperationVerdict};
+use crate::replay::{Ask, Selector, Verb, replay};
+use crate::snapshot::Snapshot;
+use std::collections::BTreeMap;
+
+/// The operations that were replayed for one session.
+#[derive(Debug, Clone, Default)]
+pub struct Replayed {
+    /// By the name that facts give them (`attach`, `attach_by_id`, …).
+    pub by_name: BTreeMap<&'static str, Operation>,
+}
+
+impl Replayed {
+    /// The operations that the report shows: from inside the session, unless one was asked for.
+    pub fn shown(&self, asked: bool) -> Vec<Operation> {
+        let names: &[&str] = if asked { &[] } else { &["attach", "detach", "status"] };
+        names.iter().filter_map(|n| self.by_name.get(n).cloned()).collect()
+    }
+}
+
+/// Replays what rules ask about a session. Only a live session can be acted on from inside.
+pub fn replay_for(join: &Join<'_>, _asked: Option<&Operation>) -> Replayed {
+    let mut replayed = Replayed::default();
+    let Some(release) = join.release else {
+        return replayed;
+    };
+    let mut add = |name: &'static str, ask: &Ask| {
+        let mut operation = replay(join.snapshot, ask, release);
+        operation.subject = Some(join.subject_id());
+        replayed.by_name.insert(name, operation);
+    };
+    if let Some(session) = join.tmux {
+        let inside = || Selector::Inside(session.id.clone());
+        add("attach", &Ask::new(Verb::Attach { background: false }, inside()));
+        add("detach", &Ask::new(Verb::Detach, inside()));
+        add("status", &Ask::new(Verb::Status, inside()));
+        let by_target = Ask::new(Verb::Attach { background: false }, Selector::TmuxSession(join.name.clone()));
+        if release.dialect() == crate::contract::Dialect::Flat {
+            add("attach_by_target", &by_target);
+        }
+    }
+    let names = Names::of(join);
+    if let Some(id) = &names.id {
+        let by_id = Ask::new(Verb::Attach { background: false }, Selector::AgentId(id.clone()));
+        add("attach_by_id", &by_id);
+        add("relaunch", &Ask::new(Verb::Relaunch, Selector::AgentId(id.clone())));
+        if let (Some(port), false) = (names.pair_port, pair_backend_retired(release)) {
+            add("attach_by_server", &by_id.with_pair_port(port));
+        }
+    }
+    if let Some(name) = &names.name {
+        add("attach_by_name", &Ask::new(Verb::Attach { background: false }, Selector::AgentName(name.clone())));
+    }
+    replayed
+}
+
+/// Replays the one operation that was asked for. Without a known release nothing can be told.
+pub fn replay_one(snapshot: &Snapshot, ask: &Ask, judged: &Judged) -> Operation {
+    match judged.release {
+        Some(release) => replay(snapshot, ask, release),
+        None => Operation {
+            operation: ask.verb.word().into(),
+            selector: ask.selector.words(),
+            subject: None,
+            houmao: "unknown".into(),
+            argv: ask.argv.clone(),
+            verdict: OperationVerdict::CannotTell,
+            exit_code: None,
+            error: None,
+            decided_by: "release".into(),
+            hidden_error: None,
+            missing: vec![format!("the release of Houmao: {}", judged.known_by)],
+            steps: vec![],
+            effects: vec![],
+        },
+    }
+}
+
+/// What names the agent of a session, for explicit selectors.
+struct Names {
+    id: Option<String>,
+    name: Option<String>,
+    pair_port: Option<u16>,
+}
+
+impl Names {
+    fn of(join: &Join<'_>) -> Self {
+        let first = |options: [crate::facts::Fact<String>; 3]| options.iter().find_map(|f| f.value().cloned());
+        let url = join.manifest_text("/gateway_authority/attach/api_base_url");
+        Names {
+            id: first([
+                join.manifest_text("/agent_id"),
+                join.record_text("/agent_id"),
+                join.env("HOUMAO_AGENT_ID"),
+            ]),
+            name: first([
+                join.manifest_text("/agent_name"),
+                join.record_text("/agent_name"),
+                join.manifest_text("/agent_name"),
+            ]),
+            pair_port: url
+                .value()
+                .and_then(|u| u.trim_end_matches('/').rsplit_once(':'))
+                .and_then(|(_, port)| port.parse().ok()),
+        }
+    }
+}

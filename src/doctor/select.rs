@@ -1,0 +1,86 @@
+//! Which managed sessions are judged.
+use crate::contract::Release;
+use crate::facts::{Join, is_managed, joins, live_records, session_of_record, text};
+use crate::snapshot::{NamedBy, Observed, Snapshot};
+
+/// What the operator asked to be judged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Selection {
+    /// Inside a managed tmux session that session, elsewhere every managed session.
+    #[default]
+    Bare,
+    /// Every managed session.
+    All,
+    /// The tmux session of exactly this name.
+    Session(String),
+    /// The sessions of the agents of this name.
+    AgentName(String),
+    /// The session of the agent of this id.
+    AgentId(String),
+    /// The session of this session root.
+    SessionRoot(String),
+}
+
+/// The sessions that are judged, sorted by name.
+pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &Selection) -> Vec<Join<'a>> {
+    match selection {
+        Selection::All => joins(snapshot, release, &[]),
+        Selection::Bare => bare(snapshot, release),
+        Selection::Session(name) => {
+            let mut found = joins(snapshot, release, &[]);
+            found.retain(|j| &j.name == name);
+            let plain = || snapshot.server().is_some_and(|s| s.sessions.iter().any(|x| &x.name == name));
+            if found.is_empty() && plain() {
+                found.push(Join::of(snapshot, release, name.clone()));
+            }
+            found
+        }
+        Selection::AgentName(name) => by_agent(snapshot, release, "/agent_name", name),
+        Selection::AgentId(id) => by_agent(snapshot, release, "/agent_id", id),
+        Selection::SessionRoot(_) => {
+            let mut found = joins(snapshot, release, &[]);
+            found.retain(|j| j.root.is_some_and(|r| r.named_by.contains(&NamedBy::Operator)));
+            found
+        }
+    }
+}
+
+/// Inside a managed session that one. Inside another tmux session that one too, beside all managed ones: an attach from
+/// this shell acts on it, so silence about it would hide the cause. Elsewhere all managed sessions.
+fn bare<'a>(snapshot: &'a Snapshot, release: Option<Release>) -> Vec<Join<'a>> {
+    let inside = snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty());
+    let current = snapshot.server().filter(|_| inside).and_then(|server| match &server.current {
+        Observed::Present(id) => server.sessions.iter().find(|s| &s.id == id),
+        _ => None,
+    });
+    let Some(session) = current else {
+        return joins(snapshot, release, &[]);
+    };
+    let all = joins(snapshot, release, std::slice::from_ref(&session.name));
+    let own = all.iter().find(|j| j.name == session.name);
+    if is_managed(session) || own.is_some_and(|j| !j.claimants.is_empty()) {
+        all.into_iter().filter(|j| j.name == session.name).collect()
+    } else {
+        all
+    }
+}
+
+/// The sessions whose manifest, published id or record gives the agent this name or id.
+fn by_agent<'a>(snapshot: &'a Snapshot, release: Option<Release>, pointer: &str, value: &str) -> Vec<Join<'a>> {
+    let mut also: Vec<String> = Vec::new();
+    for entry in live_records(snapshot, release) {
+        let hit = text(&entry.record, &entry.path, pointer).value().is_some_and(|v| v == value)
+            || (pointer == "/agent_id" && entry.folder == value);
+        if hit {
+            also.extend(session_of_record(entry));
+        }
+    }
+    let named: Vec<String> = also.clone();
+    let mut found = joins(snapshot, release, &also);
+    found.retain(|j| {
+        named.contains(&j.name)
+            || j.manifest_text(pointer).value().is_some_and(|v| v == value)
+            || (pointer == "/agent_id" && j.env("HOUMAO_AGENT_ID").value().is_some_and(|v| v == value))
+    });
+    found
+}
