@@ -1,1 +1,120 @@
 //! The only room that touches the machine; a broken part becomes data, never an abort.
+//!
+//! ```text
+//!  environment ─▶ tmux, registry ─▶ pointers ─▶ session roots ─▶ what all of these name: paths, programs,
+//!                                                                processes, ports, servers
+//! ```
+//! Everything is opened for reading only, bounded, and redacted before it leaves this room.
+mod environment;
+pub mod json;
+mod keep;
+mod keep_lists;
+mod limits;
+mod named;
+mod paths;
+mod ports;
+mod probes;
+mod processes;
+mod programs;
+mod read;
+mod registry;
+mod roots;
+mod servers;
+
+pub use environment::Environment;
+
+use crate::snapshot::{SCHEMA, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer};
+use keep_lists::Kept;
+use limits::{Limits, PATHS_MAX};
+use named::Seen;
+use std::path::PathBuf;
+
+/// Which tmux socket the operator names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TmuxSocket {
+    /// `-L NAME`.
+    Name(String),
+    /// `-S PATH`.
+    Path(PathBuf),
+}
+
+/// What the caller wants looked at, beyond what names itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// The tmux socket to ask instead of the shell's own.
+    pub tmux_socket: Option<TmuxSocket>,
+    /// No request is made over HTTP.
+    pub offline: bool,
+    /// Hosts that are not loopback are asked too.
+    pub probe_remote: bool,
+    /// Session roots that are looked at even if nothing names them (`--session-root`).
+    pub session_roots: Vec<PathBuf>,
+    /// The release to judge by (`--houmao`).
+    pub houmao: Option<String>,
+    /// Ports of loopback on which a pair server is asked.
+    pub pair_ports: Vec<u16>,
+    /// Agents that each of these pair servers is asked for: id, name or session name.
+    pub agent_refs: Vec<String>,
+    /// The default ports of both release lines' pair servers are asked too.
+    pub default_pair: bool,
+}
+
+/// Looks at everything once. Reads the process environment and the clock; every failure becomes data.
+pub fn collect(wants: &Wants) -> Snapshot {
+    collect_in(wants, &Environment::real())
+}
+
+/// Looks at everything once, as seen from the given environment.
+pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
+    let kept = Kept::lists();
+    let mut limits = Limits::default();
+    let tmux = ask_tmux(wants, env);
+    let registry = registry::look(env, &kept.record, &mut limits);
+    let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
+    let session_roots = roots::look(&pointers, env, &kept, &mut limits);
+
+    let seen = Seen { env, tmux: &tmux, registry: &registry, roots: &session_roots };
+    let (mut paths, cut) = seen.paths(PATHS_MAX);
+    if cut {
+        limits.hit("paths", format!("{PATHS_MAX} paths"));
+    }
+    paths.extend(pointers.into_iter().map(|p| p.text));
+    let questions = servers::questions(wants, &seen);
+    let mut ports = seen.ports();
+    ports.extend(servers::ports(&questions));
+    let allowed = probes::Allowed { offline: wants.offline, remote: wants.probe_remote };
+
+    Snapshot {
+        schema: SCHEMA.to_string(),
+        doctor: env!("CARGO_PKG_VERSION").to_string(),
+        taken_at: env.now.to_string(),
+        host: environment::host(env),
+        houmao: programs::houmao(wants.houmao.as_deref(), env),
+        paths: paths.into_iter().map(|p| (p.clone(), paths::look_at(&p, env))).collect(),
+        executables: programs::look(seen.programs(), env),
+        processes: processes::look(&seen.pids(), &mut limits),
+        ports: ports::look(&ports, &mut limits),
+        probes: probes::ask(questions, allowed, &kept.answer, &mut limits),
+        tmux,
+        registry,
+        session_roots,
+        limits_hit: limits.into_list(),
+    }
+}
+
+/// The seam to the tmux collector.
+fn ask_tmux(wants: &Wants, _env: &Environment) -> Tmux {
+    let chosen_by = match wants.tmux_socket {
+        Some(TmuxSocket::Path(_)) => SocketChoice::Path,
+        Some(TmuxSocket::Name(_)) => SocketChoice::Name,
+        None => SocketChoice::Default,
+    };
+    Tmux {
+        socket: Socket { chosen_by, path: None },
+        answer: TmuxAnswer::NotLooked { why: "tmux is not asked yet".to_string() },
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
