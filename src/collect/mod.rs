@@ -20,29 +20,22 @@ mod read;
 mod registry;
 mod roots;
 mod servers;
+pub mod tmux;
 
 pub use environment::Environment;
 
-use crate::snapshot::{SCHEMA, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer};
+use crate::snapshot::{SCHEMA, Snapshot};
 use keep_lists::Kept;
 use limits::{Limits, PATHS_MAX};
 use named::Seen;
 use std::path::PathBuf;
-
-/// Which tmux socket the operator names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TmuxSocket {
-    /// `-L NAME`.
-    Name(String),
-    /// `-S PATH`.
-    Path(PathBuf),
-}
+use tmux::{SocketArgs, TmuxQuestion};
 
 /// What the caller wants looked at, beyond what names itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wants {
     /// The tmux socket to ask instead of the shell's own.
-    pub tmux_socket: Option<TmuxSocket>,
+    pub tmux_socket: SocketArgs,
     /// No request is made over HTTP.
     pub offline: bool,
     /// Hosts that are not loopback are asked too.
@@ -68,8 +61,11 @@ pub fn collect(wants: &Wants) -> Snapshot {
 pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
     let kept = Kept::lists();
     let mut limits = Limits::default();
-    let tmux = ask_tmux(wants, env);
+    // tmux is by far the slowest to answer, so it is asked first and answers while the registry is read.
+    let question = TmuxQuestion { socket: wants.tmux_socket.clone(), ..TmuxQuestion::default() };
+    let asked = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
     let registry = registry::look(env, &kept.record, &mut limits);
+    let tmux = asked.finish();
     let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
     let session_roots = roots::look(&pointers, env, &kept, &mut limits);
 
@@ -99,19 +95,6 @@ pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
         registry,
         session_roots,
         limits_hit: limits.into_list(),
-    }
-}
-
-/// The seam to the tmux collector.
-fn ask_tmux(wants: &Wants, _env: &Environment) -> Tmux {
-    let chosen_by = match wants.tmux_socket {
-        Some(TmuxSocket::Path(_)) => SocketChoice::Path,
-        Some(TmuxSocket::Name(_)) => SocketChoice::Name,
-        None => SocketChoice::Default,
-    };
-    Tmux {
-        socket: Socket { chosen_by, path: None },
-        answer: TmuxAnswer::NotLooked { why: "tmux is not asked yet".to_string() },
     }
 }
 

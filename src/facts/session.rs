@@ -199,7 +199,7 @@ impl EnvFacts {
         let state_path = join.env("HOUMAO_GATEWAY_STATE_PATH");
         EnvFacts {
             manifest_path: join.env("HOUMAO_MANIFEST_PATH"),
-            agent_id_valid: agent_id.then(|id| crate::contract::ids::is_valid_agent_id(id)),
+            agent_id_valid: agent_id.then(|id| crate::contract::ids::agent_id(id).is_ok()),
             agent_id,
             agent_def_dir_exists: agent_def_dir
                 .and_then(|dir| join.path_is(dir, crate::snapshot::PathKind::Directory)),

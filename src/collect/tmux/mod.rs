@@ -1,0 +1,87 @@
+//! Observes one tmux server, with one tmux process when nothing changes underneath, however many sessions there are.
+//!
+//! ```text
+//!  socket ─▶ question (what is asked) ─▶ run (one child, bounded) ─▶ bytes
+//!  bytes ─▶ cursor ─▶ records · environment ─▶ listing ─▶ answer (whole? again? which refusal?)
+//! ```
+//! tmux is asked with listing commands only. Everything it can do wrong becomes a [`TmuxAnswer`].
+mod answer;
+mod cursor;
+mod environment;
+mod listing;
+mod question;
+mod records;
+mod run;
+mod socket;
+
+pub use cursor::ParseError;
+pub use listing::{Listing, parse};
+
+use crate::snapshot::{Tmux, TmuxAnswer};
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Which socket the operator asked for, as tmux's own options say it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum SocketArgs {
+    /// Neither option: `$TMUX`, else `$TMUX_TMPDIR`, else tmux's default. It is what Houmao always does (contract
+    /// section 2.2).
+    #[default]
+    Unsaid,
+    /// `-L NAME`.
+    Name(String),
+    /// `-S PATH`.
+    Path(PathBuf),
+}
+
+/// What to ask, of whom, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TmuxQuestion {
+    /// Which socket.
+    pub socket: SocketArgs,
+    /// The tmux program: a name to be looked up on `PATH`, or a path.
+    pub tmux: PathBuf,
+    /// The time that all asking together may take.
+    pub limit: Duration,
+}
+
+impl Default for TmuxQuestion {
+    fn default() -> Self {
+        Self { socket: SocketArgs::Unsaid, tmux: PathBuf::from("tmux"), limit: Duration::from_secs(2) }
+    }
+}
+
+/// Asks tmux and waits for the answer. `env` gives the operator's environment; of it only `PATH`, `TMUX`, `TMUX_PANE`
+/// and `TMUX_TMPDIR` are read. Never fails: every obstacle is an answer.
+pub fn observe(question: &TmuxQuestion, env: &dyn Fn(&str) -> Option<String>) -> Tmux {
+    answer::observe(question, &socket::Surroundings::read(env))
+}
+
+/// A question that tmux is answering while the caller does other things.
+#[derive(Debug)]
+pub struct Running(Result<JoinHandle<Tmux>, Tmux>);
+
+/// Starts asking tmux; [`observe`] is `start` and [`Running::finish`] at once.
+pub fn start(question: &TmuxQuestion, env: &dyn Fn(&str) -> Option<String>) -> Running {
+    let (question, surroundings) = (question.clone(), socket::Surroundings::read(env));
+    let socket = socket::choose(&question.socket, &surroundings);
+    let asked = std::thread::Builder::new()
+        .name("tmux".into())
+        .spawn(move || answer::observe(&question, &surroundings));
+    Running(asked.map_err(|e| Tmux {
+        socket,
+        answer: TmuxAnswer::NotLooked { why: format!("no thread could be started to ask tmux: {e}") },
+    }))
+}
+
+impl Running {
+    /// Waits for the answer; at most the question's limit, counted from `start`.
+    pub fn finish(self) -> Tmux {
+        match self.0 {
+            // A panic in there is a fault of this program, and goes on as one.
+            Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(tmux) => tmux,
+        }
+    }
+}
