@@ -19,24 +19,3 @@ pub use manifest::*;
 pub use outcome::*;
 pub use record::*;
 pub use releases::*;
-
-pub struct Record;
-pub struct X;
-use crate::snapshot::*;
-pub fn load_record(_: &Observed<FileView>, _: &str, _: Release) -> Loaded<Record> {
-    loop {}
-}
-pub fn load_current_instance(_: &Observed<FileView>, _: &str, _: Release) -> Loaded<X> {
-    loop {}
-}
-pub fn load_desired_config(_: &Observed<FileView>, _: &str, _: Release) -> Loaded<X> {
-    loop {}
-}
-pub fn load_pid_file(_: &Observed<FileView>) -> Option<u32> {
-    loop {}
-}
-impl Record {
-    pub fn is_active(&self, _: jiff::Timestamp) -> bool {
-        loop {}
-    }
-}
