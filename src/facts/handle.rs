@@ -252,10 +252,10 @@ fn pid_file(join: &Join<'_>) -> Fact<i64> {
     let path = join.gateway_path("run/gateway.pid");
     match join.root.map(|r| &r.gateway.pid_file) {
         None | Some(Observed::Absent) => Fact::absent(path),
-        Some(file) => match (load_pid_file(file), file.ignorance()) {
-            (Some(pid), _) => Fact::known(i64::from(pid), path),
-            (None, None) => Fact::absent(path),
-            (None, Some(why)) => Fact::unknown(why, path),
+        Some(file) => match load_pid_file(file) {
+            Observed::Present(Some(pid)) => Fact::known(i64::from(pid), path),
+            Observed::Present(None) | Observed::Absent => Fact::absent(path),
+            other => Fact::unknown(other.ignorance().unwrap_or_default(), path),
         },
     }
 }
