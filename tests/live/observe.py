@@ -67,8 +67,12 @@ def files(*roots: Path) -> dict[str, tuple]:
 
 def look(world: World) -> Look:
     """Looks at everything."""
+    first = world.processes()
     seen = panes(world)
-    return Look(seen, environments(world, dict.fromkeys(p["session_id"] for p in seen)), files(world.home, world.work), world.processes())
+    around = environments(world, dict.fromkeys(p["session_id"] for p in seen))
+    time.sleep(0.1)
+    lasting = {pid: line for pid, line in world.processes().items() if pid in first}  # a server's short-lived helpers do not count
+    return Look(seen, around, files(world.home, world.work), lasting)
 
 
 def settle(world: World) -> None:

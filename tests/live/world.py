@@ -51,6 +51,7 @@ class World:
             said = self.keeper.stderr.read().strip()
             raise SystemExit(f"a network namespace of its own cannot be made (run as root, with `unshare` and `ip`): {said}")
         self.namespace = os.readlink(f"/proc/{self.keeper.pid}/ns/net")
+        (self.dir / "made-by").write_text(f"{os.getpid()} {self.namespace}\n")
 
     # -- running things ------------------------------------------------------------------------------------------
     def env(self, inside: str | None = None, release: str | None = None) -> dict[str, str]:
@@ -127,15 +128,8 @@ class World:
     # -- what is there -------------------------------------------------------------------------------------------
     def processes(self) -> dict[int, str]:
         """Every process of this world except its keeper: pid to command line."""
-        found = {}
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == self.keeper.pid:
-                continue
-            try:
-                if os.readlink(entry / "ns/net") == self.namespace and not is_zombie(entry):
-                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-            except OSError:
-                continue
+        found = inhabitants(self.namespace)
+        found.pop(self.keeper.pid, None)
         return found
 
     @property
@@ -225,6 +219,28 @@ class World:
         self.keeper.kill()
         self.keeper.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def inhabitants(namespace: str) -> dict[int, str]:
+    """Every living process of a network namespace: pid to command line."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "ns/net") == namespace and not is_zombie(entry):
+                found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            continue
+    return found
+
+
+def sweep() -> None:
+    """Ends the worlds of a run that was stopped: those whose maker no longer lives."""
+    for note in Path(tempfile.gettempdir()).glob("houmao-live-*/made-by"):
+        maker, namespace = note.read_text().split()
+        if not Path(f"/proc/{maker}").exists() and namespace != os.readlink("/proc/self/ns/net"):
+            for pid in inhabitants(namespace):
+                os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(note.parent, ignore_errors=True)
 
 
 def is_zombie(entry: Path) -> bool:
