@@ -1,0 +1,21 @@
+"""Differences between the doctor's prediction and reality that are known, each with the reason why it may stand.
+
+An entry explains a difference only where its whole pattern matches; a difference that no longer occurs should be
+deleted from here. Keys: a pattern over `STATE@RELEASE ASK`, where RELEASE is the one that made the world.
+"""
+from __future__ import annotations
+
+import re
+
+REASONS: list[tuple[str, str, str]] = [
+    # (pattern over the question, pattern over every single disagreement, reason)
+]
+
+
+def reason(result: dict) -> str | None:
+    """Why all disagreements of one answer may stand; None when they may not."""
+    question = f"{result['state']}@{result['made_by']} {result['ask']}"
+    for where, what, why in REASONS:
+        if re.fullmatch(where, question) and all(re.search(what, wrong) for wrong in result["wrong"]):
+            return why
+    return None

@@ -1,0 +1,77 @@
+"""The live tests' command line; `tests/run` is the way in.
+
+    main.py install                          the pinned Houmao releases, once
+    main.py conformance [--only REGEX]       every broken state: prediction against reality
+    main.py diagnosis [--only REGEX]         the six situations and the healthy states
+    main.py world STATE [--release X.Y.Z]    one broken world, kept until Enter is pressed
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import releases
+from world import sweep
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def arguments() -> argparse.Namespace:
+    """Parses the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("install")
+    for name in ("conformance", "diagnosis"):
+        verb = verbs.add_parser(name)
+        verb.add_argument("--only", help="a pattern over STATE@RELEASE")
+        verb.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+        verb.add_argument("--outcomes", type=Path, default=PROJECT / f"target/live/{name}.jsonl")
+        verb.add_argument("--tally", type=Path, help="append `passed failed` to this file")
+    world = verbs.add_parser("world")
+    world.add_argument("state")
+    world.add_argument("--release", default="0.4.2")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Runs one verb; the exit code tells whether everything passed."""
+    asked = arguments()
+    if asked.verb == "install":
+        for release in releases.PINNED:
+            releases.install(release)
+        return 0
+    if asked.verb == "world":
+        return show_world(asked.state, asked.release)
+    suite = __import__(asked.verb)
+    sweep()
+    try:
+        passed, failed = suite.run(asked.only, asked.outcomes, asked.workers)
+    finally:
+        sweep()
+    print(f"{asked.verb}: {passed} passed, {failed} failed (all answers: {asked.outcomes})")
+    if asked.tally:
+        with asked.tally.open("a") as tally:
+            tally.write(f"{passed} {failed}\n")
+    return 1 if failed or not passed else 0
+
+
+def show_world(name: str, release: str) -> int:
+    """Builds one world and says how to enter it."""
+    import conformance
+    import states
+
+    world = conformance.broken(states.STATES[name], release)
+    try:
+        env = " ".join(f"{k}={v}" for k, v in world.env(world.session if world.run("tmux", "has-session", "-t", f"={world.session}").exit == 0 else None).items())
+        print(f"cd {world.work} && nsenter --net=/proc/{world.keeper.pid}/ns/net -- env -i {env} bash --norc")
+        input("Enter ends the world. ")
+    finally:
+        world.teardown()
+        releases.close_all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
