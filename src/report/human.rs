@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
     let mut page = Page::new(look);
     let mut cases = order::cases(report);
     cases.sort_by_key(verdict::word);
-    let (shown, quiet): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|c| deserves(c, report));
+    let shown: Vec<&Case> = cases.iter().filter(|c| deserves(c, report)).collect();
     header(&mut page, report, &shown);
     match shown.as_slice() {
         [] => nothing(&mut page, report),
@@ -28,7 +28,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
         many => sweep(&mut page, many),
     }
     unseen(&mut page, report, &cases);
-    footer(&mut page, report, &shown, quiet.len());
+    footer(&mut page, report, &shown);
     out.write_all(page.finish().as_bytes())
 }
 
@@ -43,6 +43,10 @@ fn deserves(case: &Case, report: &Report) -> bool {
     }
 }
 
+fn is_session(case: &Case) -> bool {
+    case.subject.is_some_and(|s| s.kind == SubjectKind::Session)
+}
+
 fn has_sessions(report: &Report) -> bool {
     report.subjects.iter().any(|s| s.kind == SubjectKind::Session)
 }
@@ -51,7 +55,8 @@ fn has_sessions(report: &Report) -> bool {
 fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
     let about = match shown {
         [one] => verdict::subject(one.subject),
-        many => count(many.iter().filter(|c| c.subject.is_some()).count(), "subject"),
+        [] => String::new(),
+        many => count(many.iter().filter(|c| is_session(c)).count(), "session"),
     };
     let about = if about.is_empty() { String::new() } else { format!("   {about}") };
     page.raw(0, &format!("houmao-doctor {DOCTOR}{about}   {}, {}", report.origin, report.taken_at));
@@ -65,8 +70,8 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
 
 /// Nothing is there to be judged; that is not health.
 fn nothing(page: &mut Page, report: &Report) {
-    let looked = count(report.subjects.len(), "subject");
-    page.prose(0, &format!("NOTHING TO EXAMINE  no managed session was found ({looked} looked at)."));
+    let blind = if report.not_looked.is_empty() { "" } else { ", but not everything could be looked at" };
+    page.lead("NOTHING TO EXAMINE", Tone::Unsure, &format!("no managed session was found{blind}."));
 }
 
 /// Many cases: one line each, worst first; what not to run; then the details of those that need it.
@@ -124,7 +129,7 @@ fn list(page: &mut Page, heading: &str, items: &[String]) {
 }
 
 /// Counts, the exit code, and where to read on.
-fn footer(page: &mut Page, report: &Report, shown: &[&Case], quiet: usize) {
+fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
     page.blank();
     if page.look.detail == Detail::Full {
         outcomes(page, report);
@@ -140,19 +145,15 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case], quiet: usize) {
         } += 1;
     }
     let echoes: usize = shown.iter().flat_map(|c| &c.families).map(|f| f.echoes.len()).sum();
+    let echoes = if echoes == 0 { String::new() } else { format!(" ({echoes} follow from others)") };
     let below = shown.iter().flat_map(|c| &c.families).filter(|f| f.severity() < page.look.show).count();
     let hidden = if below == 0 { String::new() } else { format!(" ({below} below --show)") };
     let errors = if errors == 0 { String::new() } else { format!(", {errors} failed inside the doctor") };
-    let quiet = if quiet == 0 {
-        String::new()
-    } else {
-        format!(" {} more: nothing to tell.", count(quiet, "subject"))
-    };
     page.prose(
         0,
         &format!(
-            "{fired} fired{hidden}, of which {echoes} follow from others; {passed} passed, {unknown} unknown, \
-             {idle} not applicable{errors}.{quiet} Exit code {}.",
+            "{fired} fired{hidden}{echoes}, {passed} passed, {unknown} unknown, {idle} not applicable{errors}. \
+             Exit code {}.",
             report.exit_code
         ),
     );

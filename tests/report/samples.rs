@@ -147,8 +147,10 @@ pub fn missing_metadata() -> Report {
     let mut r = empty(&["gpu"]);
     let mut attach = operation("attach", "gpu", OperationVerdict::WillFail);
     attach.exit_code = Some(1);
-    attach.error = Some(s("Gateway attach requires `--agent-name` or `--agent-id`: the tmux session publishes neither \
-                           `HOUMAO_MANIFEST_PATH` nor `HOUMAO_AGENT_ID`."));
+    attach.error = Some(s(
+        "Gateway attach requires `--agent-name` or `--agent-id`: the tmux session publishes neither \
+                           `HOUMAO_MANIFEST_PATH` nor `HOUMAO_AGENT_ID`.",
+    ));
     stop(&mut attach, 3, StepOutcome::Failed, "absent", "tmux environment of session $3, HOUMAO_AGENT_ID");
     attach.steps[2].outcome = StepOutcome::FellThrough;
     attach.steps[2].read = Some(s("absent"));
@@ -160,14 +162,27 @@ pub fn missing_metadata() -> Report {
         "session:gpu",
         "its tmux session says neither where the manifest is nor which agent it is",
     );
-    cause.message = s("Session gpu ($3) publishes neither HOUMAO_MANIFEST_PATH nor HOUMAO_AGENT_ID, and attach \
+    cause.message =
+        s("Session gpu ($3) publishes neither HOUMAO_MANIFEST_PATH nor HOUMAO_AGENT_ID, and attach \
                        without a name looks nowhere else.\n");
-    cause.why = s("A session that was started by hand, or by a release from before publication, has no metadata.\nThe \
-                   agent behind it can still be reached by its name.");
+    cause.why = s(
+        "A session that was started by hand, or by a release from before publication, has no metadata.\nThe \
+                   agent behind it can still be reached by its name.",
+    );
     cause.confirm = argv("tmux show-environment -t '$3'");
     cause.evidence = vec![
-        evidence("session.manifest_pointer", "absent", Some("present"), "tmux environment of session $3, HOUMAO_MANIFEST_PATH"),
-        evidence("session.agent_id", "absent", Some("present"), "tmux environment of session $3, HOUMAO_AGENT_ID"),
+        evidence(
+            "session.manifest_pointer",
+            "absent",
+            Some("present"),
+            "tmux environment of session $3, HOUMAO_MANIFEST_PATH",
+        ),
+        evidence(
+            "session.agent_id",
+            "absent",
+            Some("present"),
+            "tmux environment of session $3, HOUMAO_AGENT_ID",
+        ),
     ];
     cause.echoes = vec![s("gateway-env-incomplete")];
     cause.remedies = vec![
@@ -222,7 +237,8 @@ pub fn stale_pointer_good_fallback() -> Report {
         "session:review-3",
         "tmux holds the path of a manifest that is gone",
     );
-    f.message = s("HOUMAO_MANIFEST_PATH of review-3 leads to no file. The registry record a41f stands in for it.");
+    f.message =
+        s("HOUMAO_MANIFEST_PATH of review-3 leads to no file. The registry record a41f stands in for it.");
     f.why = s("The runtime root was moved after launch: the record has this run in /srv/houmao.");
     f.evidence = vec![evidence(
         "session.manifest_pointer.target",
@@ -253,9 +269,20 @@ pub fn danger() -> Report {
     let mut r = empty(&["gpu"]);
     for name in ["attach", "detach"] {
         let mut op = operation(name, "gpu", OperationVerdict::WouldHarm);
-        stop(&mut op, 9, StepOutcome::Ok, "window @0", "/home/alice/.houmao/runtime/sessions/li-07/gateway/run/current-instance.json#/tmux_window_id");
+        stop(
+            &mut op,
+            9,
+            StepOutcome::Ok,
+            "window @0",
+            "/home/alice/.houmao/runtime/sessions/li-07/gateway/run/current-instance.json#/tmux_window_id",
+        );
         op.effects = vec![
-            OperationEffect { kind: EffectKind::KillsWindow, target: s("@0"), detail: s("gpu:0, claude"), harm: true },
+            OperationEffect {
+                kind: EffectKind::KillsWindow,
+                target: s("@0"),
+                detail: s("gpu:0, claude"),
+                harm: true,
+            },
             OperationEffect {
                 kind: EffectKind::RewritesFile,
                 target: s("/home/alice/.houmao/runtime/sessions/li-07/gateway/state.json"),
@@ -271,18 +298,21 @@ pub fn danger() -> Report {
         "session:gpu/window:@0",
         "the recorded gateway window is now the agent's own window",
     );
-    f.message = s("current-instance.json records window @0 (index 1), but tmux now shows it at index 0 of gpu.");
-    f.why = s("tmux reuses window ids after a server restart, and Houmao's guard compares the recorded index.");
+    f.message =
+        s("current-instance.json records window @0 (index 1), but tmux now shows it at index 0 of gpu.");
+    f.why =
+        s("tmux reuses window ids after a server restart, and Houmao's guard compares the recorded index.");
     f.confirm = argv("tmux list-windows -t '$0' -F '#{window_index} #{window_id}'");
-    f.evidence = vec![evidence(
-        "handle.live_window.index",
-        "0",
-        Some("1"),
-        "tmux window @0",
-    )];
+    f.evidence = vec![evidence("handle.live_window.index", "0", Some("1"), "tmux window @0")];
     f.do_not = vec![
-        DoNot { argv: argv("houmao-mgr agents gateway detach --agent-name gpu"), because: s("it kills window @0, which is the agent.") },
-        DoNot { argv: argv("houmao-mgr agents gateway attach --agent-name gpu"), because: s("it clears the old gateway first, by killing window @0.") },
+        DoNot {
+            argv: argv("houmao-mgr agents gateway detach --agent-name gpu"),
+            because: s("it kills window @0, which is the agent."),
+        },
+        DoNot {
+            argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
+            because: s("it clears the old gateway first, by killing window @0."),
+        },
     ];
     f.remedies = vec![
         Remedy {
@@ -321,7 +351,10 @@ pub fn tmux_timed_out() -> Report {
         r.outcomes.push(outcome(rule, "session:gpu", Verdict::Unknown { missing }));
     }
     passed(&mut r, "session:gpu", 11);
-    r.not_looked = vec![NotLooked { what: s("sessions, windows and panes of tmux"), why: s("tmux did not answer within 2 s") }];
+    r.not_looked = vec![NotLooked {
+        what: s("sessions, windows and panes of tmux"),
+        why: s("tmux did not answer within 2 s"),
+    }];
     r.limits_hit = vec![NotLooked { what: s("tmux list-sessions"), why: s("2 s") }];
     r.exit_code = 3;
     r
@@ -365,6 +398,7 @@ pub fn hostile() -> Report {
     let mut r = empty(&[name]);
     let mut attach = operation("attach", name, OperationVerdict::WillFail);
     attach.error = Some(format!("no such session: {name}"));
+    attach.exit_code = Some(1);
     attach.missing = vec![name.to_owned()];
     attach.selector = name.to_owned();
     stop(&mut attach, 1, StepOutcome::Failed, name, name);
@@ -385,7 +419,11 @@ pub fn hostile() -> Report {
     }];
     f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned() }];
     r.outcomes.push(fired(f));
-    r.outcomes.push(outcome("other", &format!("session:{name}"), Verdict::Unknown { missing: vec![name.to_owned()] }));
+    r.outcomes.push(outcome(
+        "other",
+        &format!("session:{name}"),
+        Verdict::Unknown { missing: vec![name.to_owned()] },
+    ));
     r.outcomes.push(outcome("third", &format!("session:{name}"), Verdict::Error { detail: name.to_owned() }));
     r.not_looked = vec![NotLooked { what: name.to_owned(), why: name.to_owned() }];
     r.origin = name.to_owned();

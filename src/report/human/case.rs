@@ -24,7 +24,7 @@ pub(super) fn write(page: &mut Page, case: &Case) {
         paths(page, case);
         evidence(page, &told);
     }
-    remedies(page, &shown);
+    remedies(page, &shown, word);
     if word != Word::Danger {
         do_not(page, &shown, "Do not");
     }
@@ -51,8 +51,8 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
         let f = family.head;
         let more = if n == 0 { heading } else { "And" };
         page.heading(&format!("{more}: {} ({})", f.rule, severity(f.severity)));
-        if n > 0 {
-            page.prose(2, &f.title);
+        if n > 0 || word == Word::Danger {
+            page.prose(2, &format!("{}.", f.title.trim_end_matches('.')));
         }
         page.prose(2, &f.message);
         if page.look.detail == Detail::Brief {
@@ -98,16 +98,17 @@ fn evidence(page: &mut Page, told: &[&Family]) {
             page.heading("Evidence");
         }
         seen.push(e);
-        page.raw(2, &format!("{} = {}", e.fact, e.observed));
-        if let Some(expected) = &e.expected {
-            page.raw(6, &format!("expected  {expected}"));
+        let seen = format!("{} is {}", e.fact, e.observed);
+        match &e.expected {
+            Some(expected) => page.pair(2, &seen, &format!("expected: {expected}")),
+            None => page.raw(2, &seen),
         }
-        page.raw(6, &format!("read from {}", e.source));
+        page.raw(6, &format!("from {}", e.source));
     }
 }
 
 /// The way out: numbered, safest first within each finding, worst finding first.
-fn remedies(page: &mut Page, shown: &[&Family]) {
+fn remedies(page: &mut Page, shown: &[&Family], word: Word) {
     let forbidden: Vec<&[String]> =
         all(shown).flat_map(|f| &f.do_not).map(|d| d.argv.as_slice()).filter(|a| !a.is_empty()).collect();
     let mut steps: Vec<&Remedy> = Vec::new();
@@ -120,7 +121,7 @@ fn remedies(page: &mut Page, shown: &[&Family]) {
     }
     for (n, r) in steps.iter().enumerate() {
         if n == 0 {
-            page.heading("Do this");
+            page.heading(if word >= Word::Warn { "Do this when it suits" } else { "Do this" });
         }
         let mark = format!("  {}. ", n + 1);
         let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
@@ -129,7 +130,7 @@ fn remedies(page: &mut Page, shown: &[&Family]) {
             page.command(mark.len() + 2, &r.argv);
         }
         if page.look.detail != Detail::Brief && !r.applies_because.trim().is_empty() {
-            page.prose(mark.len(), &r.applies_because);
+            page.prose(mark.len(), &format!("Applies here: {}", r.applies_because));
         }
         let again = steps.get(n + 1).is_some_and(|next| next.verify == r.verify);
         if !r.verify.is_empty() && !again {
@@ -161,17 +162,23 @@ fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
 
 /// The harm that each operation would do.
 fn harm(page: &mut Page, case: &Case) {
-    let harming: Vec<&&Operation> =
-        case.operations.iter().filter(|o| o.verdict == OperationVerdict::WouldHarm).collect();
-    if harming.is_empty() {
+    let harming = case.operations.iter().filter(|o| o.verdict == OperationVerdict::WouldHarm);
+    let mut harms: Vec<(String, Vec<&str>)> = Vec::new();
+    for (op, e) in harming.flat_map(|o| o.effects.iter().filter(|e| e.harm).map(move |e| (o, e))) {
+        let harm = effect(e);
+        match harms.iter_mut().find(|(h, _)| *h == harm) {
+            Some((_, ops)) if ops.contains(&op.operation.as_str()) => {}
+            Some((_, ops)) => ops.push(&op.operation),
+            None => harms.push((harm, vec![&op.operation])),
+        }
+    }
+    // The verdict has told the first one.
+    if harms.len() < 2 {
         return;
     }
     page.heading("What would be harmed");
-    for op in harming {
-        let code = op.exit_code.map(|c| format!(", and ends with exit code {c}")).unwrap_or_default();
-        for e in op.effects.iter().filter(|e| e.harm) {
-            page.item("  - ", &format!("{} {} {}{code}", op.operation, op.selector, effect(e)));
-        }
+    for (harm, ops) in harms {
+        page.item("  - ", &format!("{} {harm}", ops.join(", ")));
     }
 }
 

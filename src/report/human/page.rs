@@ -90,6 +90,18 @@ impl<'l> Page<'l> {
         self.lines.push(format!("{}{line}", " ".repeat(indent)));
     }
 
+    /// Two things that belong together, on one line where that fits, else on two; neither is wrapped.
+    pub fn pair(&mut self, indent: usize, one: &str, two: &str) {
+        let (one, two) = (self.show(one), self.show(two));
+        let pad = " ".repeat(indent);
+        if indent + text::columns(&one) + 2 + text::columns(&two) <= self.look.width {
+            self.lines.push(format!("{pad}{one}, {two}"));
+        } else {
+            self.lines.push(format!("{pad}{one}"));
+            self.lines.push(format!("{pad}{two}"));
+        }
+    }
+
     /// A row that has been shown safely already, coloured as a whole.
     pub fn row(&mut self, line: &str, tone: Option<Tone>) {
         let line = tone.map_or_else(|| line.to_owned(), |tone| self.paint(line, tone));

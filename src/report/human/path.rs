@@ -1,6 +1,6 @@
 //! The decision path of one operation: its steps as a table, and at the step that decided it what was read and said.
 use super::page::{Page, Tone};
-use crate::finding::{Detail, Operation, Step, StepOutcome};
+use crate::finding::{Detail, Operation, OperationVerdict, Step, StepOutcome};
 use crate::report::text::count;
 use comfy_table::{ContentArrangement, Table, presets};
 
@@ -9,6 +9,8 @@ struct Row<'a> {
     number: String,
     title: String,
     outcome: StepOutcome,
+    /// It is the step at which harm is decided.
+    harms: bool,
     /// The step to say more about.
     step: Option<&'a Step>,
 }
@@ -22,7 +24,7 @@ pub(super) fn write(page: &mut Page, op: &Operation) {
     ));
     let rows = rows(op, page.look.detail == Detail::Full);
     for (line, row) in table(page, &rows).iter().zip(&rows) {
-        page.row(line, tone(row.outcome));
+        page.row(line, tone(row));
         if let Some(step) = row.step {
             note(page, step, op.error.as_deref());
         }
@@ -37,7 +39,7 @@ pub(super) fn write(page: &mut Page, op: &Operation) {
         page.prose(6, hidden);
     }
     if !op.missing.is_empty() {
-        page.prose(2, "To tell, this would have to be seen:");
+        page.prose(2, "What is missing to tell:");
         for missing in &op.missing {
             page.item("  - ", missing);
         }
@@ -63,16 +65,19 @@ fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
                 number: format!("{}-{}", at + 1, at + run),
                 title,
                 outcome: step.outcome,
+                harms: false,
                 step: None,
             });
             at += run;
         } else {
             let more = all || !plain;
+            let harms = decides(step) && op.verdict == OperationVerdict::WouldHarm;
             rows.push(Row {
                 number: (at + 1).to_string(),
                 title: step.title.clone(),
                 outcome: step.outcome,
-                step: more.then_some(step),
+                harms,
+                step: (more || harms).then_some(step),
             });
             at += 1;
         }
@@ -85,36 +90,38 @@ fn table(page: &Page, rows: &[Row]) -> Vec<String> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     for row in rows {
-        table.add_row([row.number.clone(), page.show(&row.title), word(row.outcome).to_owned()]);
+        table.add_row([row.number.clone(), page.show(&row.title), word(row).to_owned()]);
     }
     table.lines().map(|line| format!(" {line}")).collect()
 }
 
 /// What was read at a step, where, and what Houmao says there.
 fn note(page: &mut Page, step: &Step, error: Option<&str>) {
-    if let Some(read) = &step.read {
-        page.raw(8, &format!("read  {read}"));
-    }
-    if let Some(source) = &step.source {
-        page.raw(8, &format!("from  {source}"));
+    match (&step.read, &step.source) {
+        (Some(read), Some(source)) => page.pair(8, &format!("reads {read}"), &format!("from {source}")),
+        (Some(read), None) => page.raw(8, &format!("reads {read}")),
+        (None, Some(source)) => page.raw(8, &format!("from {source}")),
+        (None, None) => {}
     }
     if let Some(said) = step.said.as_deref().filter(|said| error.is_none_or(|e| !e.contains(said))) {
-        page.item("        says  ", said);
+        page.item("        says ", said);
     }
 }
 
-fn word(outcome: StepOutcome) -> &'static str {
-    match outcome {
+fn word(row: &Row) -> &'static str {
+    match row.outcome {
+        _ if row.harms => "HARMS",
         StepOutcome::Ok => "ok",
         StepOutcome::Failed => "FAILS",
-        StepOutcome::FellThrough => "fails, goes on by another way",
+        StepOutcome::FellThrough => "fails, goes on",
         StepOutcome::NotReached => "not reached",
         StepOutcome::Unknown => "CANNOT TELL",
     }
 }
 
-fn tone(outcome: StepOutcome) -> Option<Tone> {
-    match outcome {
+fn tone(row: &Row) -> Option<Tone> {
+    match row.outcome {
+        _ if row.harms => Some(Tone::Danger),
         StepOutcome::Ok => None,
         StepOutcome::Failed => Some(Tone::Bad),
         StepOutcome::FellThrough => Some(Tone::Warn),

@@ -91,15 +91,17 @@ pub(super) fn sentence(case: &Case, named: bool) -> String {
 fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     let harming: Vec<&&Operation> =
         case.operations.iter().filter(|o| o.verdict == OperationVerdict::WouldHarm).collect();
-    let title = title.map(|t| format!(": {t}")).unwrap_or_default();
+    let what = if about.is_empty() { "something that lives" } else { about };
     let Some(first) = harming.first() else {
-        let what = if about.is_empty() { "something that lives" } else { about };
+        let title = title.map(|t| format!(": {t}")).unwrap_or_default();
         return format!("a routine command would harm {what}{title}.");
     };
     let names: Vec<&str> = harming.iter().map(|o| o.operation.as_str()).collect();
-    let what = if about.is_empty() { "something that lives" } else { about };
-    let harm = first.effects.iter().find(|e| e.harm).map(|e| format!(" It {}.", super::case::effect(e)));
-    format!("{} would harm {what}{title}.{}", list(&names), harm.unwrap_or_default())
+    let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
+    let harm = first.effects.iter().find(|e| e.harm);
+    let harm =
+        harm.map(|e| format!(": {} {}{code}", first.operation, super::case::effect(e))).unwrap_or_default();
+    format!("{} would harm {what}{harm}.", list(&names))
 }
 
 /// Whether the main operation works, and why not.
@@ -110,7 +112,7 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
     match main.verdict {
         OperationVerdict::CannotTell => {
             let missing = main.missing.first().cloned().or(title).unwrap_or_else(|| main.decided_by.clone());
-            format!("nobody can tell from here whether {name} works{for_what}: {missing}.")
+            format!("whether {name} will work{for_what}: {missing}.")
         }
         OperationVerdict::WillFail => {
             let why = title.or_else(|| main.error.clone()).unwrap_or_else(|| main.decided_by.clone());
