@@ -177,16 +177,18 @@ pub(super) struct Flags {
     #[arg(long = "for", value_name = "OPERATION", id = "operation")]
     pub operation: Option<Operation>,
     /// As if called with --current-session
-    #[arg(long, requires = "operation", conflicts_with_all = ["target_tmux_session", "agent_name", "agent_id"])]
+    #[arg(long, requires = "operation",
+          conflicts_with_all = ["command", "target_tmux_session", "agent_name", "agent_id"])]
     pub current_session: bool,
     /// As if called with --target-tmux-session
-    #[arg(long, value_name = "SESSION", requires = "operation", conflicts_with_all = ["agent_name", "agent_id"])]
+    #[arg(long, value_name = "SESSION", requires = "operation",
+          conflicts_with_all = ["command", "agent_name", "agent_id"])]
     pub target_tmux_session: Option<String>,
     /// As if called with --pair-port
-    #[arg(long, value_name = "PORT", requires = "operation")]
+    #[arg(long, value_name = "PORT", requires = "operation", conflicts_with = "command")]
     pub pair_port: Option<u16>,
     /// As if called with --background
-    #[arg(long, requires = "operation")]
+    #[arg(long, requires = "operation", conflicts_with = "command")]
     pub background: bool,
 }
 
