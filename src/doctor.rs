@@ -1,7 +1,88 @@
-//! The paragraph that joins the rooms.
+//! The paragraph that joins the rooms: what `cli` can ask for, and what it gets.
+//!
+//! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
+//! and what to do.
+mod demo;
+mod examine;
+mod exit;
+mod explain;
+mod judge;
+mod operations;
+mod request;
+mod select;
+mod store;
+
+pub use demo::{DEMOS, Demo, demo};
+pub use examine::{capture, examine};
+pub use exit::exit_code;
+pub use explain::{Entry, explain_error, explain_rule, facts, rules};
+pub use judge::judge;
+pub use request::{Ask, Flags, Request, Selection, Socket, Source};
+pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
+
 use crate::facts::{HostScope, RecordScope, SessionScope, WindowScope};
-use crate::rule::{Catalogue, ScopeKind};
+use crate::rule::{Catalogue, Mistake, RuleSet, ScopeKind, load_embedded};
 use schemars::schema_for;
+
+/// Why the doctor could not do its work; each gives exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum DoctorError {
+    /// A snapshot that cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A name that nothing has.
+    #[error("there is no {kind} named \"{name}\"{}; known are: {}", nearest(name, known), known.join(", "))]
+    Unknown {
+        /// What kind of thing: `demo`, `rule`.
+        kind: &'static str,
+        /// The name as it was given.
+        name: String,
+        /// The legal names.
+        known: Vec<String>,
+    },
+    /// A published schema that cannot be written as JSON: a fault of the doctor.
+    #[error("the {name} schema cannot be written: {source}")]
+    Schema {
+        /// Which schema.
+        name: &'static str,
+        /// What serde says.
+        source: serde_json::Error,
+    },
+    /// Rule files with mistakes; all of them are told.
+    #[error("{} in the rules: {}", count(.0.len(), "mistake"), listed(.0))]
+    Rules(Vec<Mistake>),
+    /// An operation that cannot be asked about like this.
+    #[error("{0}")]
+    Ask(String),
+    /// An error text that no release says.
+    #[error(
+        "no release of Houmao that this doctor knows says that; paste the whole line that begins with `Error:`, or run \
+         `houmao-doctor` beside the session"
+    )]
+    UnknownText,
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn listed(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ")
+}
+
+/// The error for a name that nothing has.
+fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> DoctorError {
+    DoctorError::Unknown { kind, name: name.to_owned(), known: known.map(str::to_owned).collect() }
+}
+
+/// `; did you mean "…"?` where a legal name is near enough.
+fn nearest(name: &str, known: &[String]) -> String {
+    let far = |k: &&String| (strsim::jaro_winkler(name, k) * 1000.0) as u32;
+    match known.iter().max_by_key(far).filter(|k| far(k) > 700) {
+        Some(k) => format!(" (did you mean \"{k}\"?)"),
+        None => String::new(),
+    }
+}
 
 /// Everything that rules can ask, by scope.
 pub fn catalogue() -> Catalogue {
@@ -11,4 +92,36 @@ pub fn catalogue() -> Catalogue {
         (ScopeKind::Window, schema_for!(WindowScope)),
         (ScopeKind::Record, schema_for!(RecordScope)),
     ])
+}
+
+/// The built-in rules, checked against the catalogue.
+///
+/// # Errors
+/// When a built-in rule has a mistake, which is a fault of the doctor.
+pub fn rule_set() -> Result<RuleSet, DoctorError> {
+    load_embedded(&catalogue()).map_err(DoctorError::Rules)
+}
+
+/// The documents whose schema is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// A rule file.
+    Rule,
+    /// A snapshot.
+    Snapshot,
+    /// The JSON report.
+    Report,
+}
+
+/// The JSON Schema of a published document, pretty-printed.
+///
+/// # Errors
+/// When it cannot be written as JSON, which is a fault of the doctor.
+pub fn schema(document: Document) -> Result<String, DoctorError> {
+    let (name, schema) = match document {
+        Document::Rule => ("rule", crate::schema::rule_schema()),
+        Document::Snapshot => ("snapshot", crate::schema::snapshot_schema()),
+        Document::Report => ("report", schema_for!(crate::report::json::Report)),
+    };
+    serde_json::to_string_pretty(&schema).map_err(|source| DoctorError::Schema { name, source })
 }

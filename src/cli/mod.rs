@@ -1,1 +1,161 @@
-//! Arguments in, exit code out.
+//! Arguments in, exit code out. One document goes to standard output, everything else to standard error.
+mod args;
+mod look;
+mod request;
+
+use crate::doctor::{self, DoctorError, Entry, Notation, Request};
+use crate::report::{self, visible};
+use args::{Capture, Cli, Command, Explain, Format, List, ListWhat, Show};
+use clap::{Parser, error::ErrorKind};
+use comfy_table::{ContentArrangement, Table, presets};
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The doctor could not do its work.
+const TROUBLE: u8 = 2;
+
+/// Why nothing, or not all, could be said.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    /// The doctor could not do its work.
+    #[error(transparent)]
+    Doctor(#[from] DoctorError),
+    /// Standard output is gone in another way than a closed pipe.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+    /// The text to explain cannot be read.
+    #[error("cannot read the error text from standard input: {0}")]
+    Input(io::Error),
+    /// A list that cannot be written as JSON: a fault of the doctor.
+    #[error("cannot write the list as JSON: {0}")]
+    List(#[from] serde_json::Error),
+}
+
+/// Runs one call and gives its exit code. Never panics with a backtrace, never ends the process otherwise.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+        complain(&format!("a fault of the doctor itself{at}; please report it with the output of `capture`"));
+        std::process::exit(i32::from(TROUBLE));
+    }));
+    match Cli::try_parse_from(args) {
+        Ok(cli) => run(&cli).unwrap_or_else(|error| {
+            complain(&error.to_string());
+            TROUBLE
+        }),
+        Err(error) => usage(&error),
+    }
+}
+
+fn run(cli: &Cli) -> Result<u8, CliError> {
+    match &cli.command {
+        None => examine(&request::examine(&cli.examine), &cli.examine.show),
+        Some(Command::Why(why)) => examine(&request::why(why), &why.examine.show),
+        Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
+        Some(Command::Capture(c)) => capture(c),
+        Some(Command::Explain(e)) => explain(e),
+        Some(Command::Rules(l)) => list(l, "rule", doctor::rules(None)?),
+        Some(Command::Facts(l)) => list(l, "fact", doctor::facts()?),
+        Some(Command::Schema { document }) => {
+            let schema = doctor::schema((*document).into())?;
+            say(|out| writeln!(out, "{schema}")).map(|()| 0)
+        }
+    }
+}
+
+/// Judges and reports. The code is the report's, whatever becomes of the reader.
+fn examine(request: &Request, show: &Show) -> Result<u8, CliError> {
+    let report = doctor::examine(request)?;
+    let look = look::look(show);
+    say(|out| report::write(show.format.into(), &report, &look, out))?;
+    Ok(report.exit_code)
+}
+
+fn capture(c: &Capture) -> Result<u8, CliError> {
+    let snapshot = doctor::capture(&request::capture(c))?;
+    let mut bytes = Vec::new();
+    let path = c.output.as_deref().filter(|p| *p != Path::new("-"));
+    let notation = path.and_then(Notation::of_name).unwrap_or(Notation::Json);
+    doctor::write_snapshot(&snapshot, notation, &mut bytes).map_err(DoctorError::from)?;
+    match path {
+        None => say(|out| out.write_all(&bytes))?,
+        // A snapshot names paths and agents: others on the machine need not read it.
+        Some(path) => OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)
+            .and_then(|mut file| file.write_all(&bytes))
+            .map_err(|e| DoctorError::from(doctor::StoreError::write(path, e)))?,
+    }
+    Ok(0)
+}
+
+fn explain(e: &Explain) -> Result<u8, CliError> {
+    let text = match (&e.rule, e.error.as_deref()) {
+        (_, Some("-")) => {
+            let mut text = String::new();
+            io::stdin().lock().take(1 << 20).read_to_string(&mut text).map_err(CliError::Input)?;
+            doctor::explain_error(&text)?
+        }
+        (_, Some(text)) => doctor::explain_error(text)?,
+        (Some(rule), None) => doctor::explain_rule(rule)?,
+        (None, None) => return list_as(Format::Human, "rule", &doctor::rules(None)?),
+    };
+    say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)
+}
+
+fn list(l: &List, noun: &str, entries: Vec<Entry>) -> Result<u8, CliError> {
+    let ListWhat::List { format } = l.what;
+    list_as(format, noun, &entries)
+}
+
+/// A list for people as a table, for programs as a JSON array.
+fn list_as(format: Format, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(entries)?,
+        Format::Human => {
+            let mut table = Table::new();
+            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+            table.set_header([noun, "kind", "what it is"]);
+            for e in entries {
+                table.add_row([&e.name, &e.kind, &e.about].map(|cell| visible(cell, false)));
+            }
+            table.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+        }
+    };
+    say(|out| writeln!(out, "{text}")).map(|()| 0)
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no error.
+fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(CliError::Output),
+    }
+}
+
+/// One line to standard error. When that is closed too, there is nobody left to tell.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "houmao-doctor: {}", visible(message.trim_end(), false));
+}
+
+/// Help and version go to standard output; a mistake becomes one sentence.
+fn usage(error: &clap::Error) -> u8 {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let text = error.render();
+        return say(|out| write!(out, "{text}")).map_or(TROUBLE, |()| 0);
+    }
+    let rendered = error.render().to_string();
+    let parts = rendered.split("\n\n").take_while(|p| !p.starts_with("Usage:") && !p.starts_with("For more"));
+    let words = |p: &str| p.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = parts.map(words).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("; ");
+    let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
+    complain(&format!("{sentence} (see houmao-doctor --help)"));
+    TROUBLE
+}

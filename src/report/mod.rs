@@ -1,1 +1,58 @@
-//! Pure writers, one file a format.
+//! Pure writers, one file a format: a report and how it should look in, bytes out.
+//!
+//! No clock, no environment, no terminal is asked here; `cli` puts what it found out about them into [`Look`].
+//! To add a format: one file, one variant of [`Format`], one line in [`write`].
+mod human;
+pub mod json;
+mod order;
+mod text;
+
+pub use text::{command, visible};
+
+use crate::finding::{Detail, Report, Severity};
+use std::io;
+
+/// The formats that a report can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Human,
+    /// `houmao-doctor.report/1`, for programs.
+    Json,
+}
+
+/// How a report should look. Formats for programs ignore it: they always hold everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns that prose is wrapped at. Paths and commands are never wrapped.
+    pub width: usize,
+    /// Whether words may be coloured. No meaning is carried by colour alone.
+    pub colour: bool,
+    /// Whether nothing but ASCII may be written.
+    pub ascii: bool,
+    /// How much is shown.
+    pub detail: Detail,
+    /// Findings below this are only counted.
+    pub show: Severity,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Look { width: 80, colour: false, ascii: false, detail: Detail::Normal, show: Severity::Info }
+    }
+}
+
+/// Writes `report` in `format`, as one document that ends in a newline.
+///
+/// # Errors
+/// Only what `out` gives.
+pub fn write(format: Format, report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(report, look, out),
+        Format::Json => json::write(report, out),
+    }
+}
+
+/// The release of the doctor that writes the report.
+const DOCTOR: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,80 @@
+//! From arguments to what the doctor is asked.
+use super::args::{Capture, Demo, Examine, Flags, Judge, Observe, Select, Severity, Why};
+use crate::doctor::{self, Ask, Request, Selection, Socket, Source};
+use clap::ValueEnum;
+
+/// A bare call.
+pub(super) fn examine(e: &Examine) -> Request {
+    let source = e.snapshot.clone().map_or(Source::Live, Source::Snapshot);
+    request(selection(&e.select), source, &e.observe, &e.judge)
+}
+
+/// `why`: the selectors of the flag form are the operation's own.
+pub(super) fn why(w: &Why) -> Request {
+    let ask = match w.flags.operation {
+        None => Ask::Command(w.command.clone()),
+        Some(_) => Ask::Flags(flags(&w.flags, &w.examine.select)),
+    };
+    Request { ask: Some(ask), ..examine(&w.examine) }
+}
+
+fn flags(f: &Flags, select: &Select) -> doctor::Flags {
+    let operation = f.operation.and_then(|o| o.to_possible_value());
+    doctor::Flags {
+        operation: operation.map(|v| v.get_name().to_owned()).unwrap_or_default(),
+        current_session: f.current_session,
+        target_tmux_session: f.target_tmux_session.clone(),
+        agent_name: select.agent_name.clone(),
+        agent_id: select.agent_id.clone(),
+        pair_port: f.pair_port,
+        background: f.background,
+    }
+}
+
+/// `capture`.
+pub(super) fn capture(c: &Capture) -> Request {
+    let judge = Judge { fail_on: Severity::Error, rules: None };
+    request(selection(&c.select), Source::Live, &c.observe, &judge)
+}
+
+/// `demo`.
+pub(super) fn demo(d: &Demo) -> Request {
+    let observe = Observe {
+        tmux_socket_name: None,
+        tmux_socket_path: None,
+        offline: true,
+        probe_remote: false,
+        houmao: None,
+    };
+    request(Selection::All, Source::Demo(d.name.clone()), &observe, &d.judge)
+}
+
+fn request(selection: Selection, source: Source, observe: &Observe, judge: &Judge) -> Request {
+    let socket = match (&observe.tmux_socket_name, &observe.tmux_socket_path) {
+        (Some(name), _) => Socket::Name(name.clone()),
+        (None, Some(path)) => Socket::Path(path.clone()),
+        (None, None) => Socket::Default,
+    };
+    Request {
+        selection,
+        source,
+        socket,
+        offline: observe.offline,
+        probe_remote: observe.probe_remote,
+        houmao: observe.houmao.clone(),
+        rules: judge.rules.clone(),
+        fail_on: judge.fail_on.into(),
+        ask: None,
+    }
+}
+
+fn selection(s: &Select) -> Selection {
+    match s {
+        Select { session: Some(name), .. } => Selection::Session(name.clone()),
+        Select { agent_name: Some(name), .. } => Selection::AgentName(name.clone()),
+        Select { agent_id: Some(id), .. } => Selection::AgentId(id.clone()),
+        Select { session_root: Some(dir), .. } => Selection::SessionRoot(dir.clone()),
+        Select { all: true, .. } => Selection::All,
+        Select { .. } => Selection::Here,
+    }
+}

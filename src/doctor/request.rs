@@ -1,0 +1,93 @@
+//! What the doctor can be asked.
+use crate::finding::Severity;
+use std::path::PathBuf;
+
+/// What is to be judged, and how the observation is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Which sessions.
+    pub selection: Selection,
+    /// Where the observation comes from.
+    pub source: Source,
+    /// Which tmux socket is asked.
+    pub socket: Socket,
+    /// No request is made over HTTP.
+    pub offline: bool,
+    /// Hosts that are not loopback may be probed.
+    pub probe_remote: bool,
+    /// The release to judge for, as given; it wins over the installed one.
+    pub houmao: Option<String>,
+    /// Folder with the user's own rules.
+    pub rules: Option<PathBuf>,
+    /// From which severity on a finding gives exit code 1.
+    pub fail_on: Severity,
+    /// The operation asked about; none: attach of each selected session, and whether the others would harm.
+    pub ask: Option<Ask>,
+}
+
+/// Which sessions are judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// The session around the operator's shell where that is managed, else every managed one.
+    Here,
+    /// Every managed session.
+    All,
+    /// The tmux session of exactly this name.
+    Session(String),
+    /// The agent of this name.
+    AgentName(String),
+    /// The agent of this id.
+    AgentId(String),
+    /// The run in this folder.
+    SessionRoot(PathBuf),
+}
+
+/// Where the observation comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// This machine, now.
+    Live,
+    /// A snapshot file; `-` is standard input.
+    Snapshot(PathBuf),
+    /// The built-in sample of this name.
+    Demo(String),
+}
+
+/// Which tmux socket is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Socket {
+    /// As tmux chooses.
+    Default,
+    /// As `tmux -L NAME`.
+    Name(String),
+    /// As `tmux -S PATH`.
+    Path(PathBuf),
+}
+
+/// The operation asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// A command as it was typed, program name first; it is read, never run.
+    Command(Vec<String>),
+    /// An operation and its selectors.
+    Flags(Flags),
+}
+
+/// An operation and its selectors, as `why --for` gives them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flags {
+    /// `attach`, `detach`, `status`, `relaunch`, `stop` or `cleanup`.
+    pub operation: String,
+    /// `--current-session`.
+    pub current_session: bool,
+    /// `--target-tmux-session`.
+    pub target_tmux_session: Option<String>,
+    /// `--agent-name`.
+    pub agent_name: Option<String>,
+    /// `--agent-id`.
+    pub agent_id: Option<String>,
+    /// `--pair-port`.
+    pub pair_port: Option<u16>,
+    /// `--background`.
+    pub background: bool,
+}

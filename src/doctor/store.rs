@@ -1,0 +1,211 @@
+//! Snapshots in files: read with limits and one clear sentence for each thing that can be wrong, written as they are.
+use crate::snapshot::{SCHEMA, Snapshot};
+use rustix::fs::OFlags;
+use serde::{Deserialize, de::DeserializeOwned};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+
+/// The largest snapshot that is read, in bytes. A host with a hundred sessions gives about two million.
+const LIMIT: u64 = 64 << 20;
+
+/// How a snapshot is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// JSON, pretty-printed.
+    Json,
+    /// YAML.
+    Yaml,
+}
+
+impl Notation {
+    /// What the file name promises: `.yaml` and `.yml` are YAML, `.json` is JSON, anything else promises nothing.
+    pub fn of_name(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "yaml" | "yml" => Some(Notation::Yaml),
+            "json" => Some(Notation::Json),
+            _ => None,
+        }
+    }
+}
+
+/// Why a snapshot could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The operating system refused.
+    #[error("cannot read snapshot {file}: {source}")]
+    Read {
+        /// The file.
+        file: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The operating system refused.
+    #[error("cannot write snapshot {file}: {source}")]
+    Write {
+        /// The file.
+        file: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// Not a regular file, so it is not opened for reading.
+    #[error(
+        "cannot read snapshot {file}: it is {what}, not a regular file; give a file, or - for standard input"
+    )]
+    NotAFile {
+        /// The file.
+        file: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Larger than the limit.
+    #[error("cannot read snapshot {file}: it is larger than {} MiB", LIMIT >> 20)]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
+    /// Not UTF-8.
+    #[error("snapshot {file} is not text: byte {at} is not UTF-8")]
+    NotText {
+        /// The file.
+        file: String,
+        /// Offset of the first bad byte.
+        at: usize,
+    },
+    /// Not JSON or YAML, or not of the form that the schema asks for. The message holds line and column.
+    #[error(
+        "snapshot {file} cannot be understood: {message}; `houmao-doctor schema snapshot` prints its form"
+    )]
+    Malformed {
+        /// The file.
+        file: String,
+        /// What serde says.
+        message: String,
+    },
+    /// Some other document, or another version.
+    #[error("{file} is not a snapshot that this doctor reads: its `schema` is {found}, expected {SCHEMA}")]
+    WrongSchema {
+        /// The file.
+        file: String,
+        /// What its `schema` says.
+        found: String,
+    },
+    /// A snapshot that cannot be written down: a fault of the doctor.
+    #[error("the snapshot cannot be written as {notation:?}: {message}")]
+    Unwritable {
+        /// How it was to be written.
+        notation: Notation,
+        /// What serde says.
+        message: String,
+    },
+}
+
+impl StoreError {
+    /// `path` cannot be written.
+    pub fn write(path: &Path, source: io::Error) -> Self {
+        StoreError::Write { file: path.display().to_string(), source }
+    }
+}
+
+/// Reads a snapshot from a file, or from standard input for `-`.
+///
+/// # Errors
+/// One sentence: what is wrong, in which file, and where in it.
+pub fn load_snapshot(path: &Path) -> Result<Snapshot, StoreError> {
+    let standard_input = path == Path::new("-");
+    let file = if standard_input { "(standard input)".to_owned() } else { path.display().to_string() };
+    let bytes = if standard_input {
+        bounded(io::stdin().lock(), &file)?
+    } else {
+        bounded(open(path, &file)?, &file)?
+    };
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        StoreError::NotText { file: file.clone(), at }
+    })?;
+    let notation = Notation::of_name(path).unwrap_or_else(|| match text.trim_start().starts_with('{') {
+        true => Notation::Json,
+        false => Notation::Yaml,
+    });
+    parse(&file, &text, notation)
+}
+
+/// Opens a regular file, and nothing else: opening a FIFO would wait for a writer.
+fn open(path: &Path, file: &str) -> Result<File, StoreError> {
+    let read = |source| StoreError::Read { file: file.to_owned(), source };
+    let kind = fs::metadata(path).map_err(read)?.file_type();
+    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let what = match () {
+        () if kind.is_file() => {
+            // What the path leads to may change between the question and the opening, so neither step may hang.
+            let opened = File::options().read(true).custom_flags(nonblocking).open(path).map_err(read)?;
+            match opened.metadata().map_err(read)?.is_file() {
+                true => return Ok(opened),
+                false => "something else by now",
+            }
+        }
+        () if kind.is_dir() => "a directory",
+        () if kind.is_fifo() => "a FIFO",
+        () if kind.is_socket() => "a socket",
+        () => "a device",
+    };
+    Err(StoreError::NotAFile { file: file.to_owned(), what })
+}
+
+/// All bytes, up to the limit.
+fn bounded(from: impl Read, file: &str) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    let read = from.take(LIMIT + 1).read_to_end(&mut bytes);
+    match read {
+        Err(source) => Err(StoreError::Read { file: file.to_owned(), source }),
+        Ok(n) if n as u64 > LIMIT => Err(StoreError::TooLarge { file: file.to_owned() }),
+        Ok(_) => Ok(bytes),
+    }
+}
+
+/// Reads a snapshot from text; `file` is what errors call it.
+pub(super) fn parse(file: &str, text: &str, notation: Notation) -> Result<Snapshot, StoreError> {
+    /// Only what says which document this is, so that another version is not told off for its fields.
+    #[derive(Deserialize)]
+    struct Head {
+        schema: Option<serde_json::Value>,
+    }
+    let head: Head = read(file, text, notation)?;
+    match head.schema {
+        Some(serde_json::Value::String(schema)) if schema == SCHEMA => read(file, text, notation),
+        other => {
+            let found = other.map_or_else(|| "missing".to_owned(), |v| v.to_string());
+            Err(StoreError::WrongSchema { file: file.to_owned(), found })
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(file: &str, text: &str, notation: Notation) -> Result<T, StoreError> {
+    let parsed = match notation {
+        Notation::Json => serde_json::from_str(text).map_err(|e| e.to_string()),
+        Notation::Yaml => serde_yaml::from_str(text).map_err(|e| e.to_string()),
+    };
+    parsed.map_err(|message| StoreError::Malformed { file: file.to_owned(), message })
+}
+
+/// Writes a snapshot, in one document that ends in a newline.
+///
+/// # Errors
+/// What serde gives, which is a fault of the doctor, and what `out` gives.
+pub fn write_snapshot(
+    snapshot: &Snapshot,
+    notation: Notation,
+    out: &mut dyn io::Write,
+) -> Result<(), StoreError> {
+    let unwritable = |message| StoreError::Unwritable { notation, message };
+    let mut text = match notation {
+        Notation::Json => serde_json::to_string_pretty(snapshot).map_err(|e| unwritable(e.to_string()))?,
+        Notation::Yaml => serde_yaml::to_string(snapshot).map_err(|e| unwritable(e.to_string()))?,
+    };
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    out.write_all(text.as_bytes()).map_err(|e| unwritable(e.to_string()))
+}

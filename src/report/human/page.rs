@@ -1,0 +1,139 @@
+//! Lines of the human report: wrapped, indented, coloured, and nothing in them that a terminal would obey.
+use crate::report::{Look, text};
+use owo_colors::{OwoColorize, Style};
+
+/// What a piece of text is, for its colour. Words carry the meaning; colour repeats it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Danger,
+    Bad,
+    Unsure,
+    Warn,
+    Good,
+    Note,
+    Heading,
+    Command,
+    Faint,
+}
+
+/// A report as it grows.
+pub(super) struct Page<'l> {
+    pub look: &'l Look,
+    lines: Vec<String>,
+}
+
+impl<'l> Page<'l> {
+    pub fn new(look: &'l Look) -> Self {
+        Page { look, lines: Vec::new() }
+    }
+
+    /// All lines, each with its end.
+    pub fn finish(self) -> String {
+        self.lines.iter().map(|l| format!("{}\n", l.trim_end())).collect()
+    }
+
+    /// An empty line, unless there is one already.
+    pub fn blank(&mut self) {
+        if self.lines.last().is_some_and(|l| !l.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    /// A section begins.
+    pub fn heading(&mut self, title: &str) {
+        self.blank();
+        let title = self.show(title);
+        for line in text::wrap(&title, self.look.width, "", "  ") {
+            let line = self.paint(&line, Tone::Heading);
+            self.lines.push(line);
+        }
+    }
+
+    /// Prose, wrapped, every line `indent` deep.
+    pub fn prose(&mut self, indent: usize, prose: &str) {
+        self.item(&" ".repeat(indent), prose);
+    }
+
+    /// Prose after a mark (`  1. `, `  - `), the lines after the first as deep as the mark is wide.
+    pub fn item(&mut self, mark: &str, prose: &str) {
+        let rest = " ".repeat(text::columns(mark));
+        let prose = self.show(prose.trim());
+        self.lines.extend(text::wrap(&prose, self.look.width, mark, &rest));
+    }
+
+    /// A coloured word before prose; the lines after the first stand under the prose.
+    pub fn lead(&mut self, word: &str, tone: Tone, prose: &str) {
+        self.lead_row(word, tone, &format!("{word}  "), prose);
+    }
+
+    /// The same, where more than the word stands before the prose: `mark` begins with the word.
+    pub fn lead_row(&mut self, word: &str, tone: Tone, mark: &str, prose: &str) {
+        let at = self.lines.len();
+        self.item(mark, prose);
+        let painted = self.paint(word, tone);
+        if let Some(line) = self.lines.get_mut(at) {
+            line.replace_range(..word.len(), &painted);
+        }
+    }
+
+    /// A line across the page that names what comes.
+    pub fn rule(&mut self, name: &str) {
+        let name = self.show(name);
+        let dashes = self.look.width.saturating_sub(text::columns(&name) + 4).max(3);
+        let line = self.paint(&format!("-- {name} {}", "-".repeat(dashes)), Tone::Heading);
+        self.lines.push(line);
+    }
+
+    /// One line that is never wrapped: a path, an observed value, a row of a table.
+    pub fn raw(&mut self, indent: usize, line: &str) {
+        let line = self.show(line);
+        self.lines.push(format!("{}{line}", " ".repeat(indent)));
+    }
+
+    /// Two things that belong together, on one line where that fits, else on two; neither is wrapped.
+    pub fn pair(&mut self, indent: usize, one: &str, two: &str) {
+        let (one, two) = (self.show(one), self.show(two));
+        let pad = " ".repeat(indent);
+        if indent + text::columns(&one) + 2 + text::columns(&two) <= self.look.width {
+            self.lines.push(format!("{pad}{one}, {two}"));
+        } else {
+            self.lines.push(format!("{pad}{one}"));
+            self.lines.push(format!("{pad}{two}"));
+        }
+    }
+
+    /// A row that has been shown safely already, coloured as a whole.
+    pub fn row(&mut self, line: &str, tone: Option<Tone>) {
+        let line = tone.map_or_else(|| line.to_owned(), |tone| self.paint(line, tone));
+        self.lines.push(line);
+    }
+
+    /// A command on a line of its own, never wrapped, to be pasted as it stands.
+    pub fn command(&mut self, indent: usize, argv: &[String]) {
+        let line = self.paint(&text::command(argv, self.look.ascii), Tone::Command);
+        self.lines.push(format!("{}{line}", " ".repeat(indent)));
+    }
+
+    /// `text` as it can be shown.
+    pub fn show(&self, text: &str) -> String {
+        text::visible(text, self.look.ascii)
+    }
+
+    fn paint(&self, text: &str, tone: Tone) -> String {
+        if !self.look.colour {
+            return text.to_owned();
+        }
+        let style = match tone {
+            Tone::Danger => Style::new().bright_white().on_red().bold(),
+            Tone::Bad => Style::new().red().bold(),
+            Tone::Unsure => Style::new().magenta().bold(),
+            Tone::Warn => Style::new().yellow().bold(),
+            Tone::Good => Style::new().green().bold(),
+            Tone::Note => Style::new().cyan().bold(),
+            Tone::Heading => Style::new().bold(),
+            Tone::Command => Style::new().cyan(),
+            Tone::Faint => Style::new().dimmed(),
+        };
+        text.style(style).to_string()
+    }
+}

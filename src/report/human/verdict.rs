@@ -1,0 +1,162 @@
+//! The verdict on one case, in one word and one sentence.
+use super::page::Tone;
+use crate::finding::{Operation, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind};
+use crate::report::order::Case;
+use crate::report::text::count;
+
+/// The words a verdict can be, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Word {
+    Danger,
+    Fail,
+    CannotTell,
+    Warn,
+    Info,
+    Ok,
+}
+
+impl Word {
+    /// As written.
+    pub fn text(self) -> &'static str {
+        match self {
+            Word::Danger => "DANGER",
+            Word::Fail => "FAIL",
+            Word::CannotTell => "CANNOT TELL",
+            Word::Warn => "WARN",
+            Word::Info => "INFO",
+            Word::Ok => "OK",
+        }
+    }
+
+    pub fn tone(self) -> Tone {
+        match self {
+            Word::Danger => Tone::Danger,
+            Word::Fail => Tone::Bad,
+            Word::CannotTell => Tone::Unsure,
+            Word::Warn => Tone::Warn,
+            Word::Info => Tone::Note,
+            Word::Ok => Tone::Good,
+        }
+    }
+}
+
+/// The verdict on a case: the worst of what the operation would come to and of what was found.
+pub(super) fn word(case: &Case) -> Word {
+    let found = match case.families.first().map(|f| f.severity()) {
+        Some(Severity::Danger) => Word::Danger,
+        Some(Severity::Error) => Word::Fail,
+        Some(Severity::Warning) => Word::Warn,
+        Some(Severity::Info) => Word::Info,
+        None => Word::Ok,
+    };
+    let main = case.operations.first().map_or(Word::Ok, |o| match o.verdict {
+        OperationVerdict::WillWork => Word::Ok,
+        OperationVerdict::WillWorkByFallback => Word::Warn,
+        OperationVerdict::WillFail => Word::Fail,
+        OperationVerdict::WouldHarm => Word::Danger,
+        OperationVerdict::CannotTell => Word::CannotTell,
+    });
+    // The other operations are asked only whether they would harm: that detach fails where nothing is attached is
+    // no fault of the session.
+    let others = if case.operations.iter().any(|o| o.verdict == OperationVerdict::WouldHarm) {
+        Word::Danger
+    } else {
+        Word::Ok
+    };
+    let unseen = if case.unknown.is_empty() && case.errors.is_empty() { Word::Ok } else { Word::CannotTell };
+    let word = found.min(main).min(others);
+    // A warning says more than "some checks could not be decided"; health does not.
+    if word >= Word::Info { word.min(unseen) } else { word }
+}
+
+/// The verdict as a sentence. With `named`, it says what it is about; a table that has a column for that leaves it out.
+pub(super) fn sentence(case: &Case, named: bool) -> String {
+    let about = if named { subject(case.subject) } else { String::new() };
+    let title = case.families.first().map(|f| f.head.title.trim().trim_end_matches('.').to_owned());
+    match (word(case), case.operations.first()) {
+        (Word::Danger, _) => danger(case, &about, title),
+        (word, Some(main)) => operation(case, word, main, &about, title),
+        (word, None) => {
+            let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
+            match (word, title) {
+                (Word::CannotTell, None) => format!("{about}{}", unseen(case)),
+                (_, Some(title)) => format!("{about}{title}."),
+                (_, None) => format!("{about}{} passed, 0 unknown.", count(case.passed, "check")),
+            }
+        }
+    }
+}
+
+/// What would be harmed by which command, then what the rest comes to.
+fn danger(case: &Case, about: &str, title: Option<String>) -> String {
+    let harming: Vec<&&Operation> =
+        case.operations.iter().filter(|o| o.verdict == OperationVerdict::WouldHarm).collect();
+    let what = if about.is_empty() { "something that lives" } else { about };
+    let Some(first) = harming.first() else {
+        let title = title.map(|t| format!(": {t}")).unwrap_or_default();
+        return format!("a routine command would harm {what}{title}.");
+    };
+    let names: Vec<&str> = harming.iter().map(|o| o.operation.as_str()).collect();
+    let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
+    let harm = first.effects.iter().find(|e| e.harm);
+    let harm =
+        harm.map(|e| format!(": {} {}{code}", first.operation, super::case::effect(e))).unwrap_or_default();
+    format!("{} would harm {what}{harm}.", list(&names))
+}
+
+/// Whether the main operation works, and why not.
+fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Option<String>) -> String {
+    let name = &main.operation;
+    let for_what = if about.is_empty() { String::new() } else { format!(" for {about}") };
+    let but = |title: Option<String>| title.map(|t| format!(", but: {t}")).unwrap_or_default();
+    match main.verdict {
+        OperationVerdict::CannotTell => {
+            let missing = main.missing.first().cloned().or(title).unwrap_or_else(|| main.decided_by.clone());
+            format!("whether {name} will work{for_what}: {missing}.")
+        }
+        OperationVerdict::WillFail => {
+            let why = title.or_else(|| main.error.clone()).unwrap_or_else(|| main.decided_by.clone());
+            format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
+        }
+        OperationVerdict::WillWorkByFallback => {
+            let why = title.map(|t| format!(": {t}")).unwrap_or_default();
+            format!("{name} will work{for_what}, but only by its fallback{why}.")
+        }
+        OperationVerdict::WillWork if word == Word::CannotTell => {
+            format!("{name} will work{for_what}, but {}.", unseen(case))
+        }
+        OperationVerdict::WillWork if word >= Word::Info => {
+            let done = main.steps.iter().filter(|s| s.outcome == StepOutcome::Ok).count();
+            let (steps, passed) = (count(main.steps.len(), "step"), count(case.passed, "check"));
+            format!("{name} will work{for_what}: {done} of {steps}, {passed} passed, 0 unknown.")
+        }
+        OperationVerdict::WillWork | OperationVerdict::WouldHarm => {
+            format!("{name} will work{for_what}{}.", but(title))
+        }
+    }
+}
+
+/// How many checks could not be decided.
+fn unseen(case: &Case) -> String {
+    let n = case.unknown.len() + case.errors.len();
+    format!("{} could not be decided", count(n, "check"))
+}
+
+/// What a case is about, in words.
+pub(super) fn subject(subject: Option<&Subject>) -> String {
+    match subject {
+        None => String::new(),
+        Some(s) if s.kind == SubjectKind::Host => "this machine".to_owned(),
+        Some(s) if s.kind == SubjectKind::Record => format!("registry record \"{}\"", s.name),
+        Some(s) => format!("session \"{}\"", s.name),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}

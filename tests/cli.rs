@@ -1,0 +1,185 @@
+//! The binary as its users call it: what goes wrong is one sentence on standard error and the right exit code.
+use assert_cmd::Command;
+use std::path::Path;
+
+fn doctor(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("houmao-doctor").unwrap();
+    command.args(args).env_remove("TMUX").env_remove("NO_COLOR").timeout(std::time::Duration::from_secs(20));
+    command
+}
+
+/// The one line of complaint that a call gives, with nothing on standard output.
+fn complaint(args: &[&str], code: i32) -> String {
+    let run = doctor(args).output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(code), "{args:?}: {said}");
+    assert_eq!(String::from_utf8(run.stdout).unwrap(), "", "{args:?}");
+    assert_eq!(said.lines().count(), 1, "{args:?}: {said}");
+    said
+}
+
+fn file(dir: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = dir.join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn usage_errors_are_one_sentence_and_exit_2() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["--formt", "json"], "a similar argument exists: '--format'"),
+        (&["--format", "xml"], "invalid value 'xml' for '--format <FORMAT>'"),
+        (&["--session", "a", "--agent-id", "b"], "cannot be used with"),
+        (&["-L", "a", "-S", "/b"], "cannot be used with"),
+        (&["--offline", "--probe-remote"], "cannot be used with"),
+        (&["--snapshot", "f", "--offline"], "cannot be used with"),
+        (&["--brief", "-v"], "cannot be used with"),
+        (&["--houmao", "new"], "a release is written X.Y.Z"),
+        (&["--fail-on", "fatal"], "possible values: danger, error, warning, info"),
+        (&["--width", "7"], "7 is not in 40..=400"),
+        (&["why"], "required"),
+        (&["why", "--for", "attach", "--", "houmao-mgr"], "cannot be used with"),
+        (&["why", "--current-session", "--", "houmao-mgr"], "cannot be used with"),
+        (&["why", "--pair-port", "1", "--", "houmao-mgr"], "cannot be used with"),
+        (&["why", "--current-session"], "--for <OPERATION>"),
+        (&["why", "--for", "attach", "--current-session", "--agent-name", "gpu"], "cannot be used with"),
+        (&["why", "--for", "dance"], "invalid value 'dance'"),
+        (&["schema", "rules"], "a similar value exists: 'rule'"),
+        (&["captur"], "a similar subcommand exists: 'capture'"),
+        (&["--format", "json", "demo"], "cannot be used with"),
+    ];
+    for (args, part) in cases {
+        let said = complaint(args, 2);
+        assert!(said.contains(part), "{args:?}: {said}");
+        assert!(said.starts_with("houmao-doctor: ") && !said.contains("Usage"), "{said}");
+    }
+}
+
+#[test]
+fn an_unknown_demo_lists_the_demos_and_the_nearest() {
+    let said = complaint(&["demo", "window0"], 2);
+    assert!(said.contains("no demo named \"window0\" (did you mean \"window-0\"?)"), "{said}");
+    assert!(said.contains("missing-metadata") && said.contains("healthy"), "{said}");
+    let said = complaint(&["demo", "\u{1b}[2J"], 2);
+    assert!(!said.contains('\u{1b}') && !said.contains("did you mean"), "{said}");
+}
+
+#[test]
+fn snapshots_that_cannot_be_read_say_what_and_where() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let text = |name: &str, content: &str| file(dir, name, content);
+    let cases = [
+        (dir.join("none.json").to_str().unwrap().to_owned(), "No such file"),
+        (dir.to_str().unwrap().to_owned(), "it is a directory, not a regular file"),
+        ("/dev/null".to_owned(), "it is a device"),
+        (text("empty.json", ""), "EOF while parsing a value at line 1 column 0"),
+        (text("cut.json", "{\n  \"schema\": "), "line 2 column 12"),
+        (text("bad.yaml", "schema: a\n b: [\n"), "line 2"),
+        (text("other.yaml", "name: x\n"), "its `schema` is missing, expected houmao-doctor.snapshot/1"),
+        (
+            text("report.json", r#"{"schema": "houmao-doctor.report/1"}"#),
+            "is \"houmao-doctor.report/1\", expected",
+        ),
+        (text("new.json", r#"{"schema": "houmao-doctor.snapshot/2", "x": 1}"#), "snapshot/2\", expected"),
+        (text("odd.json", r#"{"schema": 7}"#), "its `schema` is 7"),
+        (text("list.json", "[]"), "cannot be understood"),
+        (
+            text("unknown.json", "{\"schema\": \"houmao-doctor.snapshot/1\",\n \"extra\": 1}"),
+            "unknown field `extra`",
+        ),
+        (text("less.yaml", "schema: houmao-doctor.snapshot/1\n"), "missing field `doctor`"),
+        (file(dir, "latin.json", b"{\"a\": \"\xe4\"}"), "byte 7 is not UTF-8"),
+    ];
+    for (path, part) in &cases {
+        let said = complaint(&["--snapshot", path], 2);
+        assert!(said.contains(part), "{path}: {said}");
+        assert!(said.contains(path.as_str()), "{path}: {said}");
+    }
+}
+
+#[test]
+fn a_fifo_or_a_socket_is_refused_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let fifo = dir.path().join("fifo.json");
+    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    let said = complaint(&["--snapshot", fifo.to_str().unwrap()], 2);
+    assert!(said.contains("it is a FIFO, not a regular file"), "{said}");
+    let socket = dir.path().join("s.json");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let said = complaint(&["--snapshot", socket.to_str().unwrap()], 2);
+    assert!(said.contains("it is a socket"), "{said}");
+}
+
+#[test]
+fn a_snapshot_beyond_the_limit_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("huge.json");
+    std::fs::File::create(&path).unwrap().set_len((64 << 20) + 1).unwrap();
+    let said = complaint(&["--snapshot", path.to_str().unwrap()], 2);
+    assert!(said.contains("larger than 64 MiB"), "{said}");
+}
+
+#[test]
+fn standard_input_is_a_snapshot_too() {
+    let run = doctor(&["--snapshot", "-"]).write_stdin("{}").output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(said.contains("(standard input)") && said.contains("`schema` is missing"), "{said}");
+    assert_eq!(run.status.code(), Some(2));
+}
+
+#[test]
+fn every_option_is_documented() {
+    for args in [
+        &["--help"][..],
+        &["why", "--help"],
+        &["capture", "--help"],
+        &["demo", "--help"],
+        &["explain", "--help"],
+        &["rules", "list", "--help"],
+        &["facts", "list", "--help"],
+        &["schema", "--help"],
+    ] {
+        let run = doctor(args).output().unwrap();
+        assert_eq!((run.status.code(), run.stderr.as_slice()), (Some(0), &b""[..]), "{args:?}");
+        let help = String::from_utf8(run.stdout).unwrap();
+        let lines: Vec<&str> = help.lines().collect();
+        let options =
+            lines.iter().enumerate().filter(|(_, l)| l.trim_start().starts_with('-') && !l.contains("  - "));
+        for (n, line) in options {
+            let beside = line.trim_start().split_once("  ").is_some_and(|(_, doc)| !doc.trim().is_empty());
+            let below = lines.get(n + 1).is_some_and(|next| next.starts_with("          "));
+            assert!(beside || below, "{args:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn help_and_version_survive_a_reader_that_leaves() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("houmao-doctor"));
+    let run = command.arg("--help").stdout(writer).output().unwrap();
+    assert_eq!((run.status.code(), run.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_full_disk_is_said() {
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("houmao-doctor"));
+    let run = command.args(["schema", "report"]).stdout(full).output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{said}");
+    assert!(said.contains("cannot write to standard output"), "{said}");
+}
+
+#[test]
+fn schemas_are_schemas() {
+    for name in ["snapshot", "report"] {
+        let run = doctor(&["schema", name]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0));
+        let schema: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert!(jsonschema::meta::is_valid(&schema), "{name}");
+        assert!(run.stdout.ends_with(b"\n"));
+    }
+}

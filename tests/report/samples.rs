@@ -1,0 +1,432 @@
+//! Reports with made-up names, as the engine would hand them over.
+use houmao_doctor::finding::*;
+
+fn s(text: &str) -> String {
+    text.to_owned()
+}
+
+fn argv(line: &str) -> Vec<String> {
+    shlex::split(line).unwrap()
+}
+
+fn evidence(fact: &str, observed: &str, expected: Option<&str>, source: &str) -> Evidence {
+    Evidence { fact: s(fact), observed: s(observed), expected: expected.map(s), source: s(source) }
+}
+
+fn step(id: &str, title: &str, outcome: StepOutcome) -> Step {
+    Step { id: s(id), title: s(title), outcome, read: None, source: None, said: None }
+}
+
+/// The steps of an attach, all ok.
+fn steps() -> Vec<Step> {
+    [
+        ("inside-tmux", "the shell is inside a tmux session"),
+        ("session", "the tmux session exists"),
+        ("pointer", "HOUMAO_MANIFEST_PATH leads to a manifest"),
+        ("fallback", "else a fresh registry record for HOUMAO_AGENT_ID"),
+        ("manifest", "the manifest is valid"),
+        ("owner", "the manifest is of this session"),
+        ("agent-def", "the agent definition directory exists"),
+        ("controller", "the session can be taken over"),
+        ("gateway-files", "the gateway files agree with the manifest"),
+        ("live-gateway", "no other gateway is live"),
+        ("port", "a port is free"),
+        ("window", "a window for the gateway is made"),
+        ("health", "the gateway answers /health"),
+        ("publish", "the gateway's address is published"),
+    ]
+    .map(|(id, title)| step(id, title, StepOutcome::Ok))
+    .to_vec()
+}
+
+fn operation(name: &str, session: &str, verdict: OperationVerdict) -> Operation {
+    Operation {
+        operation: s(name),
+        selector: s("--current-session"),
+        subject: Some(format!("session:{session}")),
+        houmao: s("0.4.2"),
+        argv: argv(&format!("houmao-mgr agents gateway {name}")),
+        verdict,
+        exit_code: Some(0),
+        error: None,
+        decided_by: s("publish"),
+        hidden_error: None,
+        missing: vec![],
+        steps: steps(),
+        effects: vec![],
+    }
+}
+
+/// Ends an operation at step `n` (from 0).
+fn stop(op: &mut Operation, n: usize, outcome: StepOutcome, read: &str, source: &str) {
+    op.decided_by = op.steps[n].id.clone();
+    op.steps[n].outcome = outcome;
+    op.steps[n].read = Some(s(read));
+    op.steps[n].source = Some(s(source));
+    for later in &mut op.steps[n + 1..] {
+        later.outcome = StepOutcome::NotReached;
+    }
+}
+
+fn finding(rule: &str, severity: Severity, subject: &str, title: &str) -> Finding {
+    Finding {
+        rule: s(rule),
+        severity,
+        subject: s(subject),
+        title: s(title),
+        message: s(title),
+        why: String::new(),
+        confirm: vec![],
+        evidence: vec![evidence("session.name", "gpu", None, "tmux session $3")],
+        caused_by: vec![],
+        echoes: vec![],
+        remedies: vec![],
+        do_not: vec![],
+        references: vec![],
+    }
+}
+
+fn outcome(rule: &str, subject: &str, verdict: Verdict) -> Outcome {
+    Outcome { rule: s(rule), subject: s(subject), verdict }
+}
+
+fn fired(f: Finding) -> Outcome {
+    outcome(&f.rule.clone(), &f.subject.clone(), Verdict::Fired { finding: Box::new(f) })
+}
+
+fn passed(report: &mut Report, subject: &str, n: usize) {
+    for i in 0..n {
+        report.outcomes.push(outcome(&format!("some-rule-{i:02}"), subject, Verdict::Passed));
+    }
+}
+
+fn session(name: &str, details: &[(&str, &str)]) -> Subject {
+    Subject {
+        id: format!("session:{name}"),
+        kind: SubjectKind::Session,
+        name: s(name),
+        details: details.iter().map(|(k, v)| (s(k), s(v))).collect(),
+    }
+}
+
+/// A report on `sessions`, with nothing found yet.
+pub fn empty(sessions: &[&str]) -> Report {
+    let host = Subject { id: s("host"), kind: SubjectKind::Host, name: s("this machine"), details: vec![] };
+    let sessions = sessions.iter().map(|n| session(n, &[("agent_name", n), ("tmux_id", "$3")]));
+    Report {
+        taken_at: s("2026-11-22T07:14:05Z"),
+        origin: s("live"),
+        houmao_version: Some(s("0.4.2")),
+        houmao_known_by: s("package metadata beside /home/alice/.local/bin/houmao-mgr"),
+        houmao_dialect: Some(s("flat")),
+        subjects: std::iter::once(host).chain(sessions).collect(),
+        operations: vec![],
+        outcomes: vec![],
+        not_looked: vec![],
+        limits_hit: vec![],
+        exit_code: 0,
+    }
+}
+
+pub fn healthy() -> Report {
+    let mut r = empty(&["gpu"]);
+    r.operations = vec![operation("attach", "gpu", OperationVerdict::WillWork)];
+    let mut detach = operation("detach", "gpu", OperationVerdict::WillFail);
+    detach.error = Some(s("No live gateway is attached for session gpu."));
+    detach.exit_code = Some(1);
+    r.operations.push(detach);
+    passed(&mut r, "host", 9);
+    passed(&mut r, "session:gpu", 58);
+    for i in 0..12 {
+        r.outcomes.push(outcome(&format!("other-rule-{i:02}"), "session:gpu", Verdict::NotApplicable));
+    }
+    r
+}
+
+pub fn missing_metadata() -> Report {
+    let mut r = empty(&["gpu"]);
+    let mut attach = operation("attach", "gpu", OperationVerdict::WillFail);
+    attach.exit_code = Some(1);
+    attach.error = Some(s(
+        "Gateway attach requires `--agent-name` or `--agent-id`: the tmux session publishes neither \
+                           `HOUMAO_MANIFEST_PATH` nor `HOUMAO_AGENT_ID`.",
+    ));
+    stop(&mut attach, 3, StepOutcome::Failed, "absent", "tmux environment of session $3, HOUMAO_AGENT_ID");
+    attach.steps[2].outcome = StepOutcome::FellThrough;
+    attach.steps[2].read = Some(s("absent"));
+    attach.steps[2].source = Some(s("tmux environment of session $3, HOUMAO_MANIFEST_PATH"));
+    r.operations.push(attach);
+    let mut cause = finding(
+        "tmux-metadata-missing",
+        Severity::Error,
+        "session:gpu",
+        "its tmux session says neither where the manifest is nor which agent it is",
+    );
+    cause.message =
+        s("Session gpu ($3) publishes neither HOUMAO_MANIFEST_PATH nor HOUMAO_AGENT_ID, and attach \
+                       without a name looks nowhere else.\n");
+    cause.why = s(
+        "A session that was started by hand, or by a release from before publication, has no metadata.\nThe \
+                   agent behind it can still be reached by its name.",
+    );
+    cause.confirm = argv("tmux show-environment -t '$3'");
+    cause.evidence = vec![
+        evidence(
+            "session.manifest_pointer",
+            "absent",
+            Some("present"),
+            "tmux environment of session $3, HOUMAO_MANIFEST_PATH",
+        ),
+        evidence(
+            "session.agent_id",
+            "absent",
+            Some("present"),
+            "tmux environment of session $3, HOUMAO_AGENT_ID",
+        ),
+    ];
+    cause.echoes = vec![s("gateway-env-incomplete")];
+    cause.remedies = vec![
+        Remedy {
+            title: s("Attach by the agent's name."),
+            argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
+            effect: Effect::Mutates,
+            loses: None,
+            applies_because: s("the registry holds a fresh record of agent gpu with this session."),
+            verify: argv("houmao-doctor --session gpu"),
+        },
+        Remedy {
+            title: s("If that fails, start the agent anew from its project."),
+            argv: vec![],
+            effect: Effect::RestartsAgent,
+            loses: Some(s("unsaved conversation is lost")),
+            applies_because: s("a new launch publishes the metadata."),
+            verify: argv("houmao-doctor --session gpu"),
+        },
+    ];
+    cause.do_not = vec![DoNot {
+        argv: argv("tmux set-environment -t gpu HOUMAO_MANIFEST_PATH PATH"),
+        because: s("attach would trust whatever run the path belongs to."),
+    }];
+    r.outcomes.push(fired(cause));
+    let mut echo = finding(
+        "gateway-env-incomplete",
+        Severity::Warning,
+        "session:gpu",
+        "the live gateway's address is published only in part",
+    );
+    echo.caused_by = vec![s("tmux-metadata-missing")];
+    r.outcomes.push(fired(echo));
+    passed(&mut r, "session:gpu", 37);
+    r.exit_code = 1;
+    r
+}
+
+pub fn stale_pointer_good_fallback() -> Report {
+    let mut r = empty(&["review-3"]);
+    let mut attach = operation("attach", "review-3", OperationVerdict::WillWorkByFallback);
+    attach.decided_by = s("fallback");
+    attach.steps[2].outcome = StepOutcome::FellThrough;
+    attach.steps[2].read =
+        Some(s("/home/alice/.houmao/runtime/sessions/local_interactive/li-07/manifest.json (missing)"));
+    attach.steps[2].source = Some(s("tmux environment of session $3, HOUMAO_MANIFEST_PATH"));
+    attach.hidden_error = Some(s("Gateway metadata is stale: tmux session points to a missing manifest."));
+    r.operations.push(attach);
+    let mut f = finding(
+        "manifest-pointer-dangling",
+        Severity::Warning,
+        "session:review-3",
+        "tmux holds the path of a manifest that is gone",
+    );
+    f.message =
+        s("HOUMAO_MANIFEST_PATH of review-3 leads to no file. The registry record a41f stands in for it.");
+    f.why = s("The runtime root was moved after launch: the record has this run in /srv/houmao.");
+    f.evidence = vec![evidence(
+        "session.manifest_pointer.target",
+        "missing",
+        Some("file"),
+        "/home/alice/.houmao/runtime/sessions/local_interactive/li-07/manifest.json",
+    )];
+    f.remedies = vec![Remedy {
+        title: s("Relaunch when it suits, to publish the path anew"),
+        argv: argv("houmao-mgr agents relaunch --agent-id a41f"),
+        effect: Effect::RestartsAgent,
+        loses: Some(s("unsaved conversation is lost")),
+        applies_because: s("the record's manifest is whole."),
+        verify: argv("houmao-doctor --agent-id a41f"),
+    }];
+    r.outcomes.push(fired(f));
+    r.outcomes.push(fired(finding(
+        "several-windows",
+        Severity::Info,
+        "session:review-3",
+        "three windows beside the agent's; only the recorded one counts",
+    )));
+    passed(&mut r, "session:review-3", 51);
+    r
+}
+
+pub fn danger() -> Report {
+    let mut r = empty(&["gpu"]);
+    for name in ["attach", "detach"] {
+        let mut op = operation(name, "gpu", OperationVerdict::WouldHarm);
+        stop(
+            &mut op,
+            9,
+            StepOutcome::Ok,
+            "window @0",
+            "/home/alice/.houmao/runtime/sessions/li-07/gateway/run/current-instance.json#/tmux_window_id",
+        );
+        op.effects = vec![
+            OperationEffect {
+                kind: EffectKind::KillsWindow,
+                target: s("@0"),
+                detail: s("gpu:0, claude"),
+                harm: true,
+            },
+            OperationEffect {
+                kind: EffectKind::RewritesFile,
+                target: s("/home/alice/.houmao/runtime/sessions/li-07/gateway/state.json"),
+                detail: String::new(),
+                harm: false,
+            },
+        ];
+        r.operations.push(op);
+    }
+    let mut f = finding(
+        "handle-resolves-to-agent-window",
+        Severity::Danger,
+        "session:gpu/window:@0",
+        "the recorded gateway window is now the agent's own window",
+    );
+    f.message =
+        s("current-instance.json records window @0 (index 1), but tmux now shows it at index 0 of gpu.");
+    f.why =
+        s("tmux reuses window ids after a server restart, and Houmao's guard compares the recorded index.");
+    f.confirm = argv("tmux list-windows -t '$0' -F '#{window_index} #{window_id}'");
+    f.evidence = vec![evidence("handle.live_window.index", "0", Some("1"), "tmux window @0")];
+    f.do_not = vec![
+        DoNot {
+            argv: argv("houmao-mgr agents gateway detach --agent-name gpu"),
+            because: s("it kills window @0, which is the agent."),
+        },
+        DoNot {
+            argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
+            because: s("it clears the old gateway first, by killing window @0."),
+        },
+    ];
+    f.remedies = vec![
+        Remedy {
+            title: s("Relaunch the agent"),
+            argv: argv("houmao-mgr agents relaunch --agent-name gpu"),
+            effect: Effect::RestartsAgent,
+            loses: Some(s("unsaved conversation is lost")),
+            applies_because: s("relaunch writes a fresh handle and does not use the recorded one."),
+            verify: argv("houmao-doctor --session gpu"),
+        },
+        Remedy {
+            title: s("Attach again"),
+            argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
+            effect: Effect::Mutates,
+            loses: None,
+            applies_because: s("after the relaunch."),
+            verify: argv("houmao-doctor --session gpu"),
+        },
+    ];
+    r.outcomes.push(fired(f));
+    passed(&mut r, "session:gpu", 40);
+    r.exit_code = 1;
+    r
+}
+
+/// tmux did not answer, so that nothing about sessions is known.
+pub fn tmux_timed_out() -> Report {
+    let mut r = empty(&["gpu"]);
+    let mut attach = operation("attach", "gpu", OperationVerdict::CannotTell);
+    attach.exit_code = None;
+    stop(&mut attach, 1, StepOutcome::Unknown, "no answer within 2 s", "tmux socket /tmp/tmux-1000/default");
+    attach.missing = vec![s("tmux did not answer within 2 s")];
+    r.operations.push(attach);
+    for rule in ["tmux-metadata-missing", "handle-resolves-to-agent-window", "several-windows"] {
+        let missing = vec![s("session.windows: tmux did not answer within 2 s")];
+        r.outcomes.push(outcome(rule, "session:gpu", Verdict::Unknown { missing }));
+    }
+    passed(&mut r, "session:gpu", 11);
+    r.not_looked = vec![NotLooked {
+        what: s("sessions, windows and panes of tmux"),
+        why: s("tmux did not answer within 2 s"),
+    }];
+    r.limits_hit = vec![NotLooked { what: s("tmux list-sessions"), why: s("2 s") }];
+    r.exit_code = 3;
+    r
+}
+
+/// Four sessions: one in danger, one that fails, one that works by its fallback, one healthy.
+pub fn sweep() -> Report {
+    let mut r = empty(&["agent one", "gpu", "review-3", "日本"]);
+    let rename = |from: &str, to: &str, part: Report, r: &mut Report| {
+        let (from, to) = (format!("session:{from}"), format!("session:{to}"));
+        for mut op in part.operations {
+            op.subject = op.subject.map(|id| id.replace(&from, &to));
+            r.operations.push(op);
+        }
+        for mut o in part.outcomes {
+            o.subject = o.subject.replace(&from, &to);
+            if let Verdict::Fired { finding } = &mut o.verdict {
+                finding.subject = finding.subject.replace(&from, &to);
+            }
+            r.outcomes.push(o);
+        }
+    };
+    rename("gpu", "agent one", missing_metadata(), &mut r);
+    rename("gpu", "gpu", danger(), &mut r);
+    rename("review-3", "review-3", stale_pointer_good_fallback(), &mut r);
+    rename("gpu", "日本", healthy(), &mut r);
+    r.exit_code = 1;
+    r
+}
+
+/// Nothing is managed here.
+pub fn nothing() -> Report {
+    let mut r = empty(&[]);
+    r.exit_code = 4;
+    r
+}
+
+/// A session whose name tries to take over the terminal, and a rule whose values carry it on.
+pub fn hostile() -> Report {
+    let name = "g\u{1b}[2J\u{202e}p\nOK  all is well";
+    let mut r = empty(&[name]);
+    let mut attach = operation("attach", name, OperationVerdict::WillFail);
+    attach.error = Some(format!("no such session: {name}"));
+    attach.exit_code = Some(1);
+    attach.missing = vec![name.to_owned()];
+    attach.selector = name.to_owned();
+    stop(&mut attach, 1, StepOutcome::Failed, name, name);
+    attach.steps[1].title = name.to_owned();
+    r.operations.push(attach);
+    let mut f = finding("bad-name", Severity::Error, &format!("session:{name}"), name);
+    f.message = name.to_owned();
+    f.why = name.to_owned();
+    f.confirm = vec![s("tmux"), s("has-session"), s("-t"), name.to_owned()];
+    f.evidence = vec![evidence(name, name, Some(name), name)];
+    f.remedies = vec![Remedy {
+        title: name.to_owned(),
+        argv: vec![s("houmao-mgr"), name.to_owned()],
+        effect: Effect::Mutates,
+        loses: Some(name.to_owned()),
+        applies_because: name.to_owned(),
+        verify: vec![name.to_owned()],
+    }];
+    f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned() }];
+    r.outcomes.push(fired(f));
+    r.outcomes.push(outcome(
+        "other",
+        &format!("session:{name}"),
+        Verdict::Unknown { missing: vec![name.to_owned()] },
+    ));
+    r.outcomes.push(outcome("third", &format!("session:{name}"), Verdict::Error { detail: name.to_owned() }));
+    r.not_looked = vec![NotLooked { what: name.to_owned(), why: name.to_owned() }];
+    r.origin = name.to_owned();
+    r.exit_code = 1;
+    r
+}
