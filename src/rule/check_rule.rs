@@ -83,6 +83,8 @@ fn check_words(notes: &mut Notes, stem: &str, rule: &written::Rule) {
             notes.wrong("the title must be one line", None);
         } else if rule.title.trim_end().ends_with('.') {
             notes.wrong("the title ends with a dot", None);
+        } else if rule.title.contains(['{', '}']) {
+            notes.wrong("the title takes no placeholders", Some("values belong into `message`".into()));
         }
     });
     for (key, text) in [("message", &rule.message), ("why", &rule.why)] {

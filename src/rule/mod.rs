@@ -11,6 +11,7 @@ mod check_links;
 mod check_rule;
 mod compiled;
 mod condition;
+mod kinds;
 mod leaf;
 mod load;
 mod locate;
@@ -22,8 +23,7 @@ pub mod written;
 pub use catalogue::{Catalogue, FactInfo};
 pub use compiled::{Command, Rule, RuleSet};
 pub(crate) use compiled::{
-    Condition, DoNot, FactPath, Forbidden, Form, Literal, Op, Operand, Part, Quantified, Remedy, Step,
-    Template,
+    Condition, DoNot, FactPath, Forbidden, Form, Op, Operand, Part, Quantified, Remedy, Step, Template,
 };
 pub use condition::{Condition as WrittenCondition, Quantifier};
 pub use load::{load_embedded, load_files, load_texts};

@@ -1,0 +1,92 @@
+//! One rule asked of one subject.
+use super::Examined;
+use super::advice::{Desk, Offer};
+use super::eval::{Truth, evaluate, evidence};
+use super::reading::{Env, Fault};
+use super::show;
+use crate::finding::{Evidence, Finding};
+use crate::rule::{Dialect, Rule, RuleSet, Version};
+
+/// A finding whose remedies are not yet weighed against the dangers of the subject.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub finding: Finding,
+    pub offers: Vec<Offer>,
+}
+
+/// What a rule answers.
+#[derive(Debug, Clone)]
+pub(super) enum Answer {
+    Fired(Box<Draft>),
+    Passed,
+    NotApplicable,
+    Unknown { missing: Vec<String> },
+    Error { detail: String },
+}
+
+/// Asks a rule of a subject. `session`: the facts of the session that the subject is a part of.
+pub(super) fn ask(
+    rules: &RuleSet,
+    rule: &Rule,
+    examined: &Examined,
+    session: Option<Env>,
+    release: Option<(Dialect, Version)>,
+) -> Result<Answer, Fault> {
+    let env = Env::of(&examined.facts);
+    if let Some(applies) = &rule.applies {
+        let judged = evaluate(applies, &env)?;
+        match judged.truth {
+            Truth::True => {}
+            Truth::False => return Ok(Answer::NotApplicable),
+            Truth::Unknown => return Ok(Answer::Unknown { missing: unique(judged.missing) }),
+        }
+    }
+    let judged = evaluate(&rule.when, &env)?;
+    match judged.truth {
+        Truth::False => return Ok(Answer::Passed),
+        Truth::Unknown => return Ok(Answer::Unknown { missing: unique(judged.missing) }),
+        Truth::True => {}
+    }
+    let env = env.with(judged.bound);
+    let desk = Desk { rules, release, scope: rule.scope, env: &env, parent: session.as_ref() };
+    let written = rule.written();
+    let finding = Finding {
+        rule: rule.id.clone(),
+        severity: rule.severity,
+        subject: examined.subject.id.clone(),
+        title: written.title.trim().to_owned(),
+        message: show::fill(&rule.message, &env)?,
+        why: show::fill(&rule.why, &env)?,
+        confirm: show::argv(&rule.confirm, &env)?.unwrap_or_default(),
+        evidence: all_evidence(rule, &env, judged.readings)?,
+        caused_by: Vec::new(),
+        echoes: Vec::new(),
+        remedies: Vec::new(),
+        do_not: desk.do_nots(&rule.do_not)?,
+        references: written.references.clone(),
+    };
+    Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&rule.remedies)? })))
+}
+
+/// What decided, and then the further facts that the rule always shows.
+fn all_evidence(rule: &Rule, env: &Env, decided: Vec<Evidence>) -> Result<Vec<Evidence>, Fault> {
+    let mut all = unique(decided);
+    for path in &rule.evidence {
+        let more = evidence(&env.read(path)?, None);
+        if !all.iter().any(|e| e.fact == more.fact) {
+            all.push(more);
+        }
+    }
+    Ok(all)
+}
+
+/// Without repetitions, in the order of their first appearance.
+fn unique<T: PartialEq>(items: Vec<T>) -> Vec<T> {
+    let mut unique = Vec::with_capacity(items.len());
+    for item in items {
+        if !unique.contains(&item) {
+            unique.push(item);
+        }
+    }
+    unique
+}

@@ -1,0 +1,122 @@
+//! Values and templates as text. What was observed is not trusted: window names and files can hold anything.
+use super::reading::{Env, Fault, State};
+use crate::rule::{FactPath, Part, Template};
+use serde_json::Value;
+
+/// A longer value is cut where it is shown to people; in an argv it is never cut.
+const MAX_CHARS: usize = 400;
+
+/// A text without characters that a terminal would obey or that reorder what is read.
+pub(super) fn text(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (i, c) in text.chars().enumerate() {
+        if i == MAX_CHARS {
+            let more = text.chars().count() - MAX_CHARS;
+            shown.push_str(&format!("… ({more} more characters)"));
+            break;
+        }
+        match c {
+            '\n' => shown.push_str("\\n"),
+            c if is_unsafe(c) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Control characters, line separators, and the marks that change the direction of reading.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A value in words; an empty text and an empty list are made visible.
+pub(super) fn value(value: &Value) -> String {
+    match value {
+        Value::String(s) if s.is_empty() => "\"\"".into(),
+        Value::String(s) => text(s),
+        Value::Array(items) if items.is_empty() => "none".into(),
+        Value::Array(items) if items.iter().any(Value::is_object) => match items.len() {
+            1 => "1 item".into(),
+            n => format!("{n} items"),
+        },
+        Value::Array(items) => text(&items.iter().map(plain).collect::<Vec<_>>().join(", ")),
+        Value::Object(_) => "present".into(),
+        Value::Null => "absent".into(),
+        other => other.to_string(),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value as it is written in a rule: texts in quotes.
+pub(super) fn literal(value: &Value) -> String {
+    match value {
+        Value::String(s) => format!("\"{}\"", text(s)),
+        other => self::value(other),
+    }
+}
+
+/// A template for people.
+pub(super) fn fill(template: &Template, env: &Env) -> Result<String, Fault> {
+    let mut filled = String::new();
+    for part in &template.0 {
+        match part {
+            Part::Text(text) => filled.push_str(text),
+            Part::Fact(path) => match env.read(path)?.state {
+                State::Known(known) => filled.push_str(&value(known)),
+                State::Absent => filled.push_str("(absent)"),
+                State::Unknown(_) => filled.push_str("(unknown)"),
+            },
+        }
+    }
+    Ok(filled.trim().to_owned())
+}
+
+/// A command that can be run as it stands; none if a value is not there, or could not be pasted.
+pub(super) fn argv(templates: &[Template], env: &Env) -> Result<Option<Vec<String>>, Fault> {
+    let mut argv = Vec::with_capacity(templates.len());
+    for template in templates {
+        let mut argument = String::new();
+        for part in &template.0 {
+            match part {
+                Part::Text(text) => argument.push_str(text),
+                Part::Fact(path) => match env.read(path)?.state {
+                    State::Known(Value::String(s)) if !s.is_empty() && !s.chars().any(is_unsafe) => {
+                        argument.push_str(s);
+                    }
+                    State::Known(number @ Value::Number(_)) => argument.push_str(&number.to_string()),
+                    _ => return Ok(None),
+                },
+            }
+        }
+        argv.push(argument);
+    }
+    Ok(Some(argv))
+}
+
+/// A command that is only shown: what is not known stands as `<fact>`.
+pub(super) fn argv_shown(templates: &[Template], env: Option<&Env>) -> Result<Vec<String>, Fault> {
+    let mut argv = Vec::with_capacity(templates.len());
+    for template in templates {
+        let mut argument = String::new();
+        for part in &template.0 {
+            match part {
+                Part::Text(text) => argument.push_str(text),
+                Part::Fact(path) => match env.map(|env| env.read(path)).transpose()?.map(|r| r.state) {
+                    Some(State::Known(known)) => argument.push_str(&value(known)),
+                    _ => argument.push_str(&format!("<{}>", name(path))),
+                },
+            }
+        }
+        argv.push(argument);
+    }
+    Ok(argv)
+}
+
+fn name(path: &FactPath) -> String {
+    let steps = path.steps.iter().map(|(step, _)| step.as_str());
+    path.bound.as_deref().into_iter().chain(steps).collect::<Vec<_>>().join(".")
+}
