@@ -1,4 +1,5 @@
 //! Observes real tmux servers, private to each test, and programs that only pretend to be tmux.
+#![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 use houmao_doctor::collect::tmux::{SocketArgs, TmuxQuestion, observe, start};
 use houmao_doctor::snapshot::{EnvValue, Observed, SocketChoice, Tmux, TmuxAnswer, TmuxServer, TmuxSession};
 use std::collections::BTreeMap;
