@@ -262,10 +262,11 @@ fn check_recording(version: &str) {
     let read = (server.version.as_str(), server.socket_path.as_str(), &server.current);
     assert_eq!(read, (version, "/tmp/tmux-0/rec", &Observed::Present("$2".into())));
 
-    // 3.7 refuses control characters in a window's name, and keeps dots and colons in a session's.
+    // 3.7 refuses control characters in a window's name and stores its backslashes doubled; it keeps dots and colons in
+    // a session's.
     let newest = version == "3.7c";
     let hostile = if newest {
-        "e s $abc \\033 b\\\\s @P $9 |日"
+        "e s $abc \\\\033 b\\\\\\\\s @P $9 |日"
     } else {
         "e\u{1b}s\u{7} $abc \\033 b\\\\s\n@P $9\t|日"
     };
