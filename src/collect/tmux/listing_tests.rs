@@ -252,3 +252,53 @@ fn the_version_is_told_even_if_the_rest_cannot_be_read() {
     assert_eq!(version(b"@V \\$a 3.4 x").as_deref(), Some("3.4"));
     assert_eq!(version(b"@V $b 3.4 x"), None);
 }
+
+/// What `everything-*.out` hold: answers of real servers with the same hostile sessions, one per release.
+fn check_recording(version: &str) {
+    let path = format!("{}/fixtures/recordings/tmux/everything-{version}.out", env!("CARGO_MANIFEST_DIR"));
+    let listing = parse(&std::fs::read(path).unwrap()).unwrap();
+    assert!(listing.is_whole(), "{version}");
+    let server = listing.into_server();
+    let read = (server.version.as_str(), server.socket_path.as_str(), &server.current);
+    assert_eq!(read, (version, "/tmp/tmux-0/rec", &Observed::Present("$2".into())));
+
+    // 3.7 refuses control characters in a window's name and stores its backslashes doubled; it keeps dots and colons in
+    // a session's.
+    let newest = version == "3.7c";
+    let hostile = if newest {
+        "e s $abc \\\\033 b\\\\\\\\s @P $9 |日"
+    } else {
+        "e\u{1b}s\u{7} $abc \\033 b\\\\s\n@P $9\t|日"
+    };
+    let third = if newest { "my gpü.x:y" } else { "my gpü_x_y" };
+    let windows =
+        |s: &TmuxSession| s.windows.iter().map(|w| (w.index, w.id.clone(), w.name.clone())).collect();
+    let sessions: Vec<(_, _, Vec<_>)> =
+        server.sessions.iter().map(|s| (&*s.id, &*s.name, windows(s))).collect();
+    let window = |index: u32, id: &str, name: &str| (index, id.to_owned(), name.to_owned());
+    let expected = [
+        ("$0", "gpu", vec![window(0, "@0", "agent"), window(1, "@1", hostile)]),
+        ("$1", "gpu2", vec![window(0, "@2", "agent"), window(5, "@0", "agent")]),
+        ("$2", third, vec![window(0, "@3", "agent")]),
+    ];
+    assert_eq!(sessions, expected, "{version}");
+    let options = server.sessions.iter().map(|s| (s.base_index, s.renumber_windows)).collect::<Vec<_>>();
+    assert_eq!(options, [(Some(0), Some(false)), (Some(0), Some(false)), (Some(1), Some(true))]);
+
+    let job = "x\"\n@E $1\n@END\nA=\"f\"; export A; z\te\u{1b}[31m\u{7}\\n \\033 $q $ ${x} `\\\\ éé.";
+    let global = ("HOUMAO_TOOL", EnvValue::GlobalOnly("a$b".into()));
+    let environments = [
+        vec![("HOUMAO_JOB_DIR", EnvValue::Value(job.into())), global.clone()],
+        vec![("HOUMAO_AGENT_ID", EnvValue::Value(String::new())), ("HOUMAO_TOOL", EnvValue::Removed)],
+        vec![global],
+    ];
+    for (session, expected) in server.sessions.iter().zip(environments) {
+        let expected = expected.into_iter().map(|(n, v)| (n.to_owned(), v)).collect();
+        assert_eq!(session.env, Observed::Present(expected), "{version} {}", session.id);
+    }
+}
+
+#[test]
+fn reads_every_recorded_release_exactly() {
+    ["3.2a", "3.3a", "3.4", "3.5a", "3.6b", "3.7c"].iter().for_each(|version| check_recording(version));
+}
