@@ -119,7 +119,7 @@ pub enum Document {
 /// When it cannot be written as JSON, which is a fault of the doctor.
 pub fn schema(document: Document) -> Result<String, DoctorError> {
     let (name, schema) = match document {
-        Document::Rule => ("rule", crate::schema::rule_schema()),
+        Document::Rule => ("rule", crate::schema::rule_schema(&catalogue())),
         Document::Snapshot => ("snapshot", crate::schema::snapshot_schema()),
         Document::Report => ("report", schema_for!(crate::report::json::Report)),
     };

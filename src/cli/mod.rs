@@ -57,8 +57,8 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
         Some(Command::Capture(c)) => capture(c),
         Some(Command::Explain(e)) => explain(e),
-        Some(Command::Rules(l)) => list(l, "rule", doctor::rules(None)?),
-        Some(Command::Facts(l)) => list(l, "fact", doctor::facts()?),
+        Some(Command::Rules(l)) => list(l, "rule", doctor::rules()?),
+        Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
         Some(Command::Schema { document }) => {
             let schema = doctor::schema((*document).into())?;
             say(|out| writeln!(out, "{schema}")).map(|()| 0)
@@ -104,7 +104,7 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
         }
         (_, Some(text)) => doctor::explain_error(text)?,
         (Some(rule), None) => doctor::explain_rule(rule)?,
-        (None, None) => return list_as(Format::Human, "rule", &doctor::rules(None)?),
+        (None, None) => return list_as(Format::Human, "rule", &doctor::rules()?),
     };
     say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)
 }

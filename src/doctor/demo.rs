@@ -27,9 +27,17 @@ macro_rules! sample {
 /// The built-in samples; the first is the one without a name.
 pub const DEMOS: &[Demo] = &[
     sample!("window-0", "0.4.2-handle-own-window", "the recorded gateway window is the agent's own"),
-    sample!("missing-metadata", "0.4.2-nothing-published", "the tmux session does not say where its manifest is"),
+    sample!(
+        "missing-metadata",
+        "0.4.2-nothing-published",
+        "the tmux session does not say where its manifest is"
+    ),
     sample!("stale-metadata", "0.4.2-pointer-missing-file-no-id", "the manifest that tmux names is gone"),
-    sample!("stale-but-working", "0.4.2-pointer-missing-file", "the manifest is gone, but the registry stands in"),
+    sample!(
+        "stale-but-working",
+        "0.4.2-pointer-missing-file",
+        "the manifest is gone, but the registry stands in"
+    ),
     sample!("unknown-agent", "0.4.2-pair-unregistered", "the pair server does not know the agent"),
     sample!("many-windows", "0.4.2-several-windows", "several windows beside the agent's: no problem"),
     sample!("healthy", "0.4.2-healthy-attached", "nothing is wrong"),

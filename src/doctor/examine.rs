@@ -68,7 +68,9 @@ fn from_command(argv: &[String], wants: &mut Wants) {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--agent-id" | "--agent-name" => wants.agent_refs.extend(words.next()),
-            "--pair-port" | "--port" => wants.pair_ports.extend(words.next().and_then(|p| p.parse().ok())),
+            "--pair-port" | "--port" => {
+                wants.pair_ports.extend(words.next().and_then(|p| p.parse::<u16>().ok()))
+            }
             "--session-root" => wants.session_roots.extend(words.next().map(Into::into)),
             _ => {}
         }

@@ -2,19 +2,26 @@
 use crate::finding::{Operation, OperationVerdict, Outcome, Severity, Verdict};
 
 /// 2 when a rule could not be evaluated; else 1 when a finding, or the verdict on `asked` (the operation that the
-/// operator asked about), is at or above `fail_on`; else 3 when something that was needed could not be seen; else 4
-/// when there was nothing to examine; else 0.
-pub fn exit_code(outcomes: &[Outcome], asked: &[Operation], examined: bool, fail_on: Severity) -> u8 {
+/// operator asked about), is at or above `fail_on`; else 3 when something that was needed could not be seen, tmux (which
+/// tells what there is) above all; else 4 when there was nothing to examine; else 0.
+pub fn exit_code(
+    outcomes: &[Outcome],
+    asked: &[Operation],
+    tmux_answered: bool,
+    examined: bool,
+    fail_on: Severity,
+) -> u8 {
     let any = |test: &dyn Fn(&Verdict) -> bool| outcomes.iter().any(|o| test(&o.verdict));
     let fired = any(&|v| matches!(v, Verdict::Fired { finding } if finding.severity >= fail_on));
     let fails = asked.iter().filter_map(|o| severity(o.verdict)).any(|s| s >= fail_on);
-    let unseen = any(&|v| matches!(v, Verdict::Unknown { .. }))
+    let unseen = !tmux_answered
+        || any(&|v| matches!(v, Verdict::Unknown { .. }))
         || asked.iter().any(|o| o.verdict == OperationVerdict::CannotTell);
     match () {
         () if any(&|v| matches!(v, Verdict::Error { .. })) => 2,
         () if fired || fails => 1,
         () if unseen => 3,
-        () if !examined => 4,
+        () if !examined && asked.is_empty() => 4,
         () => 0,
     }
 }
@@ -82,7 +89,7 @@ mod tests {
         let (bad, mild) = (fired(Severity::Error), fired(Severity::Warning));
         let code = |outcomes: &[&Outcome], examined| {
             let outcomes: Vec<Outcome> = outcomes.iter().map(|o| (*o).clone()).collect();
-            exit_code(&outcomes, &[], examined, Severity::Error)
+            exit_code(&outcomes, &[], true, examined, Severity::Error)
         };
         assert_eq!(code(&[&error, &bad, &unknown], false), 2);
         assert_eq!(code(&[&bad, &unknown], false), 1);
@@ -95,7 +102,7 @@ mod tests {
     #[test]
     fn what_was_asked_counts_as_what_was_found() {
         use OperationVerdict::*;
-        let code = |v, fail_on| exit_code(&[], &[operation(v)], true, fail_on);
+        let code = |v, fail_on| exit_code(&[], &[operation(v)], true, true, fail_on);
         assert_eq!(code(WouldHarm, Severity::Danger), 1);
         assert_eq!(code(WillFail, Severity::Danger), 0);
         assert_eq!(code(WillFail, Severity::Error), 1);

@@ -23,7 +23,11 @@ pub fn rules() -> Result<Vec<Entry>, DoctorError> {
     let set = rule_set()?;
     let entry = |r: &crate::rule::Rule| {
         let w = r.written();
-        Entry { name: w.id.clone(), kind: format!("{}, {}", word(w.severity), word(w.scope)), about: w.title.clone() }
+        Entry {
+            name: w.id.clone(),
+            kind: format!("{}, {}", word(w.severity), word(w.scope)),
+            about: w.title.clone(),
+        }
     };
     Ok(set.rules().map(entry).collect())
 }
@@ -57,17 +61,20 @@ pub fn explain_rule(id: &str) -> Result<String, DoctorError> {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{} ({}, {})\n{}\n", w.id, word(w.severity), word(w.scope), w.title);
     let _ = writeln!(text, "What   {}\n\nWhy    {}\n", w.message.trim(), w.why.trim());
-    if !w.confirm.is_empty() {
-        let _ = writeln!(text, "Confirm by hand\n       {}\n", report::command(&w.confirm));
+    if let Some(argv) = &w.confirm {
+        let _ = writeln!(text, "Confirm by hand\n       {}\n", report::command(argv, false));
     }
     let argv = |name: &str| set.command(name).map(|c| command_forms(c.written())).unwrap_or_default();
     if !w.remedies.is_empty() {
         let _ = writeln!(text, "Ways out, where they can work");
     }
     for step in &w.remedies {
-        let what = step.do_.clone().or_else(|| step.use_.as_ref().and_then(|u| set.command(u)).map(|c| c.written().title.clone()));
-        let _ = writeln!(text, "     - {}: {}", step.title.clone().or(what).unwrap_or_default(), step.because);
-        for form in step.use_.as_deref().map(argv).unwrap_or_default() {
+        let what = step.action.clone().or_else(|| {
+            step.command.as_ref().and_then(|u| set.command(u)).map(|c| c.written().title.clone())
+        });
+        let _ =
+            writeln!(text, "     - {}: {}", step.title.clone().or(what).unwrap_or_default(), step.because);
+        for form in step.command.as_deref().map(argv).unwrap_or_default() {
             let _ = writeln!(text, "         {form}");
         }
     }
@@ -75,7 +82,11 @@ pub fn explain_rule(id: &str) -> Result<String, DoctorError> {
         let _ = writeln!(text, "\nDo not");
     }
     for no in &w.do_not {
-        let forms = no.use_.as_deref().map(argv).or_else(|| no.argv.as_ref().map(|a| vec![report::command(a)]));
+        let forms = no
+            .command
+            .as_deref()
+            .map(argv)
+            .or_else(|| no.argv.as_ref().map(|a| vec![report::command(a, false)]));
         let _ = writeln!(text, "     - {}: {}", forms.unwrap_or_default().join(" | "), no.because);
     }
     if !w.caused_by.is_empty() {
@@ -86,7 +97,7 @@ pub fn explain_rule(id: &str) -> Result<String, DoctorError> {
 
 fn command_forms(command: &crate::rule::written::Command) -> Vec<String> {
     let argv = &command.argv;
-    [&argv.any, &argv.flat, &argv.scoped].into_iter().flatten().map(|a| report::command(a)).collect()
+    [&argv.any, &argv.flat, &argv.scoped].into_iter().flatten().map(|a| report::command(a, false)).collect()
 }
 
 /// What a pasted error text means: the step that says it, the rules to look at, what not to do.

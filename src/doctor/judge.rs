@@ -1,57 +1,53 @@
 //! From a snapshot to a report: pure, so that live and replayed judgement give the same bytes.
-use super::operations::{Replayed, replay_for};
-use super::select::{Selection, select};
+use super::DoctorError;
+use super::exit::exit_code;
+use super::operations::{Replayed, replay_asked, replay_for};
+use super::request::{Request, Source};
+use super::select::select;
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge as ask_rules};
-use crate::facts::{HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records};
-use crate::finding::{
-    NotLooked, Operation, OperationVerdict, Outcome, Report, Severity, Subject, SubjectKind, Verdict,
+use crate::facts::{
+    HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
 };
-use crate::replay::Ask;
+use crate::finding::{NotLooked, Operation, Outcome, Report, Subject, SubjectKind};
 use crate::rule::{self, RuleSet, ScopeKind};
-use crate::snapshot::{Observed, Snapshot};
+use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
 use serde::Serialize;
 use serde_json::Value;
 
-/// What is asked of a snapshot.
-#[derive(Debug, Clone, Default)]
-pub struct Question {
-    /// Which sessions are judged.
-    pub selection: Selection,
-    /// The operation that was asked for (`why`); without one the usual operations are replayed for each session.
-    pub ask: Option<Ask>,
-    /// Where the snapshot comes from: `live`, or its file name.
-    pub origin: String,
-    /// From which severity on a finding makes the exit code 1.
-    pub fail_on: Option<Severity>,
-}
-
-/// Judges a snapshot. None: there is nothing to examine.
-pub fn judge(snapshot: &Snapshot, rules: &RuleSet, question: &Question) -> Option<Report> {
+/// Judges one snapshot: contract, replay, facts, rules. The same snapshot and request always give the same report.
+///
+/// # Errors
+/// When the operation that is asked about cannot be read.
+pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<Report, DoctorError> {
     let judged = judged_release(snapshot);
-    let mut joins = select(snapshot, judged.release, &question.selection);
-    let asked = question.ask.as_ref().map(|ask| super::operations::replay_one(snapshot, ask, &judged));
-    if let Some(operation) = &asked {
-        joins.retain(|j| operation.subject.as_deref().is_none_or(|s| s == j.subject_id()));
-    }
-    let tmux_answered = matches!(
-        snapshot.tmux.answer,
-        crate::snapshot::TmuxAnswer::Server { .. } | crate::snapshot::TmuxAnswer::NoServer { .. }
-    );
-    if joins.is_empty() && asked.is_none() && tmux_answered {
-        return None;
+    let mut joins = select(snapshot, judged.release, &request.selection);
+    let asked = match &request.ask {
+        Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
+        None => None,
+    };
+    if let Some(subject) = asked.as_ref().and_then(|o| o.subject.as_deref()) {
+        joins.retain(|j| j.subject_id() == subject);
     }
     let mut examined = vec![host(snapshot, judged.release)];
-    let mut operations = Vec::new();
+    let mut operations: Vec<Operation> = asked.iter().cloned().collect();
     for join in &joins {
-        let replayed = replay_for(join, asked.as_ref());
+        let replayed = replay_for(join);
         examine_session(join, &replayed, &mut examined);
-        operations.extend(replayed.shown(question.ask.is_some()));
+        if asked.is_none() {
+            operations.extend(replayed.shown());
+        }
     }
-    operations.splice(0..0, asked.clone());
     examine_records(snapshot, &judged, &joins, &mut examined);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
-    Some(report(snapshot, question, judged, examined, operations, outcomes))
+    let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
+    let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
+    Ok(report(snapshot, request, judged, examined, operations, outcomes, exit))
+}
+
+/// Whether tmux told what there is; that there is no server is an answer too.
+fn tmux_answered(snapshot: &Snapshot) -> bool {
+    matches!(snapshot.tmux.answer, TmuxAnswer::Server { .. } | TmuxAnswer::NoServer { .. })
 }
 
 fn engine_release(release: Release) -> (rule::Dialect, rule::Version) {
@@ -63,8 +59,14 @@ fn engine_release(release: Release) -> (rule::Dialect, rule::Version) {
 }
 
 fn host(snapshot: &Snapshot, release: Option<Release>) -> Examined {
-    let subject = Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details: vec![] };
-    Examined { subject, scope: ScopeKind::Host, facts: facts(&HostScope::of(snapshot, release)), parent: None }
+    let subject =
+        Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details: vec![] };
+    Examined {
+        subject,
+        scope: ScopeKind::Host,
+        facts: facts(&HostScope::of(snapshot, release)),
+        parent: None,
+    }
 }
 
 /// A scope as the engine reads it. Facts are plain data, so this cannot fail; if it ever did, every fact would be
@@ -89,7 +91,12 @@ fn examine_session(join: &Join<'_>, replayed: &Replayed, examined: &mut Vec<Exam
     detail("tmux_id", &scope.session.id);
     let id = join.subject_id();
     let subject = Subject { id: id.clone(), kind: SubjectKind::Session, name: join.name.clone(), details };
-    examined.push(Examined { subject, scope: ScopeKind::Session, facts: facts(&scope), parent: Some("host".into()) });
+    examined.push(Examined {
+        subject,
+        scope: ScopeKind::Session,
+        facts: facts(&scope),
+        parent: Some("host".into()),
+    });
     for window in join.tmux.iter().flat_map(|s| &s.windows) {
         let subject = Subject {
             id: format!("{id}/window:{}", window.id),
@@ -116,23 +123,27 @@ fn examine_records(snapshot: &Snapshot, judged: &Judged, joins: &[Join<'_>], exa
             details: vec![("path".into(), entry.path.clone())],
         };
         let facts = facts(&RecordScope::of(snapshot, judged.release, entry));
-        examined.push(Examined { subject, scope: ScopeKind::Record, facts, parent: Some(owner.subject_id()) });
+        examined.push(Examined {
+            subject,
+            scope: ScopeKind::Record,
+            facts,
+            parent: Some(owner.subject_id()),
+        });
     }
 }
 
 fn report(
     snapshot: &Snapshot,
-    question: &Question,
+    request: &Request,
     judged: Judged,
     examined: Vec<Examined>,
     operations: Vec<Operation>,
     outcomes: Vec<Outcome>,
+    exit_code: u8,
 ) -> Report {
-    let asked = question.ask.as_ref().and(operations.first());
-    let exit_code = exit_code(&outcomes, asked, question.fail_on.unwrap_or(Severity::Error));
     Report {
         taken_at: snapshot.taken_at.clone(),
-        origin: question.origin.clone(),
+        origin: origin(&request.source),
         houmao_version: judged.release.map(|r| r.to_string()),
         houmao_known_by: judged.known_by,
         houmao_dialect: judged.release.map(|r| match r.dialect() {
@@ -152,6 +163,18 @@ fn report(
     }
 }
 
+/// Where an observation comes from, in a word or by its file name; never by a whole path, which differs between machines.
+fn origin(source: &Source) -> String {
+    match source {
+        Source::Live => "live".into(),
+        Source::Demo(name) => format!("sample {name}"),
+        Source::Snapshot(path) => match path.file_name() {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => "standard input".into(),
+        },
+    }
+}
+
 /// What was not looked at or could not be read, sorted.
 fn not_looked(snapshot: &Snapshot) -> Vec<NotLooked> {
     let mut list = Vec::new();
@@ -160,10 +183,7 @@ fn not_looked(snapshot: &Snapshot) -> Vec<NotLooked> {
             list.push(NotLooked { what, why });
         }
     };
-    if !matches!(
-        snapshot.tmux.answer,
-        crate::snapshot::TmuxAnswer::Server { .. } | crate::snapshot::TmuxAnswer::NoServer { .. }
-    ) {
+    if !tmux_answered(snapshot) {
         note("tmux".into(), Some(crate::facts::tmux_ignorance(&snapshot.tmux.answer)));
     }
     for probe in &snapshot.probes {
@@ -171,7 +191,10 @@ fn not_looked(snapshot: &Snapshot) -> Vec<NotLooked> {
     }
     for root in &snapshot.session_roots {
         note(root.manifest_path.clone(), root.manifest.ignorance());
-        note(format!("{}/gateway/run/current-instance.json", root.path), root.gateway.current_instance.ignorance());
+        note(
+            format!("{}/gateway/run/current-instance.json", root.path),
+            root.gateway.current_instance.ignorance(),
+        );
         note(format!("{}/gateway/desired-config.json", root.path), root.gateway.desired_config.ignorance());
         note(format!("{}/gateway/state.json", root.path), root.gateway.state.ignorance());
     }
@@ -187,28 +210,4 @@ fn not_looked(snapshot: &Snapshot) -> Vec<NotLooked> {
     list.sort();
     list.dedup();
     list
-}
-
-/// The exit code, the same for every format: 1 something at or above the threshold, 3 nothing of that kind but
-/// something could not be told, else 0.
-fn exit_code(outcomes: &[Outcome], asked: Option<&Operation>, fail_on: Severity) -> u8 {
-    let asked_severity = asked.and_then(|op| match op.verdict {
-        OperationVerdict::WouldHarm => Some(Severity::Danger),
-        OperationVerdict::WillFail => Some(Severity::Error),
-        OperationVerdict::WillWorkByFallback => Some(Severity::Warning),
-        OperationVerdict::WillWork | OperationVerdict::CannotTell => None,
-    });
-    let fired = outcomes.iter().filter_map(|o| match &o.verdict {
-        Verdict::Fired { finding } => Some(finding.severity),
-        _ => None,
-    });
-    if fired.chain(asked_severity).any(|s| s >= fail_on) {
-        return 1;
-    }
-    if outcomes.iter().any(|o| matches!(o.verdict, Verdict::Error { .. })) {
-        return 2;
-    }
-    let unsure = outcomes.iter().any(|o| matches!(o.verdict, Verdict::Unknown { .. }))
-        || asked.is_some_and(|op| op.verdict == OperationVerdict::CannotTell);
-    if unsure { 3 } else { 0 }
 }

@@ -1,31 +1,15 @@
 //! Which managed sessions are judged.
+use super::request::Selection;
 use crate::contract::Release;
 use crate::facts::{Join, is_managed, joins, live_records, session_of_record, text};
 use crate::snapshot::{NamedBy, Observed, Snapshot};
-
-/// What the operator asked to be judged.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Selection {
-    /// Inside a managed tmux session that session, elsewhere every managed session.
-    #[default]
-    Bare,
-    /// Every managed session.
-    All,
-    /// The tmux session of exactly this name.
-    Session(String),
-    /// The sessions of the agents of this name.
-    AgentName(String),
-    /// The session of the agent of this id.
-    AgentId(String),
-    /// The session of this session root.
-    SessionRoot(String),
-}
+use std::path::Path;
 
 /// The sessions that are judged, sorted by name.
 pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &Selection) -> Vec<Join<'a>> {
     match selection {
         Selection::All => joins(snapshot, release, &[]),
-        Selection::Bare => bare(snapshot, release),
+        Selection::Here => here(snapshot, release),
         Selection::Session(name) => {
             let mut found = joins(snapshot, release, &[]);
             found.retain(|j| &j.name == name);
@@ -37,9 +21,11 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
         }
         Selection::AgentName(name) => by_agent(snapshot, release, "/agent_name", name),
         Selection::AgentId(id) => by_agent(snapshot, release, "/agent_id", id),
-        Selection::SessionRoot(_) => {
+        Selection::SessionRoot(path) => {
             let mut found = joins(snapshot, release, &[]);
-            found.retain(|j| j.root.is_some_and(|r| r.named_by.contains(&NamedBy::Operator)));
+            found.retain(|j| {
+                j.root.is_some_and(|r| r.named_by.contains(&NamedBy::Operator) || path == Path::new(&r.path))
+            });
             found
         }
     }
@@ -47,7 +33,7 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
 
 /// Inside a managed session that one. Inside another tmux session that one too, beside all managed ones: an attach from
 /// this shell acts on it, so silence about it would hide the cause. Elsewhere all managed sessions.
-fn bare<'a>(snapshot: &'a Snapshot, release: Option<Release>) -> Vec<Join<'a>> {
+fn here<'a>(snapshot: &'a Snapshot, release: Option<Release>) -> Vec<Join<'a>> {
     let inside = snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty());
     let current = snapshot.server().filter(|_| inside).and_then(|server| match &server.current {
         Observed::Present(id) => server.sessions.iter().find(|s| &s.id == id),
@@ -66,7 +52,12 @@ fn bare<'a>(snapshot: &'a Snapshot, release: Option<Release>) -> Vec<Join<'a>> {
 }
 
 /// The sessions whose manifest, published id or record gives the agent this name or id.
-fn by_agent<'a>(snapshot: &'a Snapshot, release: Option<Release>, pointer: &str, value: &str) -> Vec<Join<'a>> {
+fn by_agent<'a>(
+    snapshot: &'a Snapshot,
+    release: Option<Release>,
+    pointer: &str,
+    value: &str,
+) -> Vec<Join<'a>> {
     let mut also: Vec<String> = Vec::new();
     for entry in live_records(snapshot, release) {
         let hit = text(&entry.record, &entry.path, pointer).value().is_some_and(|v| v == value)
