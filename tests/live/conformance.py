@@ -35,7 +35,7 @@ from world import World
 for family in ("metadata", "registry", "selectors", "handle", "gateway", "pair", "releases"):
     __import__(f"states_{family}")
 
-# A machine that is busy makes a gateway too late; whoever foretold otherwise is given one more try.
+# On a busy machine a gateway may come too late; whoever foretold otherwise is given one more try.
 SLOW = "Timed out waiting for gateway"
 DEADLY = ("kills_window", "signals_process")
 AUTO_PORT = re.compile(r"(127\.0\.0\.1|0\.0\.0\.0):(?:\d+|<[a-z ]+>|\*)")
@@ -47,10 +47,10 @@ def doctor() -> str | None:
 
 
 # ---- one question
-def predict(world: World, command: Command) -> tuple[dict | None, str]:
+def predict(world: World, command: Command, shell: dict[str, str]) -> tuple[dict | None, str]:
     """The doctor's answer, and what went wrong when it gave none."""
     argv = [doctor(), "why", "--format", "json", "--", "houmao-mgr", *command.arguments]
-    answer = world.run(*argv, env=world.env(command.inside, command.release), timeout=30)
+    answer = world.run(*argv, env=shell, timeout=30)
     if answer.exit not in (0, 1, 3, 4):
         return None, f"the doctor ended with {answer.exit}: {answer.stderr.strip() or answer.stdout.strip()[:300]}"
     try:
@@ -62,7 +62,7 @@ def predict(world: World, command: Command) -> tuple[dict | None, str]:
     return report["operations"][0], ""
 
 
-def disagreements(said: dict, real: Reality, world: World, before: Look, parent_of: dict[int, int], auto_port: bool) -> list[str]:
+def disagreements(said: dict, real: Reality, before: Look, parent_of: dict[int, int], auto_port: bool) -> list[str]:
     """Every point at which the doctor was wrong, in words."""
     found = []
     if said["verdict"] == "cannot_tell":
@@ -143,7 +143,7 @@ def run_state(job: tuple[str, str]) -> list[dict]:
                 if command is None:
                     continue
                 result, unchanged = question(world, command)
-                if result["wrong"] and SLOW in (result["real"]["error"] or ""):
+                if SLOW in (result["real"]["error"] or "") and (result["wrong"] or not doctor()):
                     world.teardown()
                     world = broken(state, release)
                     result, unchanged = question(world, command)
@@ -162,22 +162,22 @@ def run_state(job: tuple[str, str]) -> list[dict]:
 
 def question(world: World, command: Command) -> tuple[dict, bool]:
     """Doctor, then reality; whether the world is as before."""
+    shell = world.env(command.inside, command.release)
     before = observe.look(world)
     said, trouble, touched = None, "", []
     auto_port = port_is_auto(world)
     if doctor():
-        said, trouble = predict(world, command)
+        said, trouble = predict(world, command, shell)
         now = observe.look(world)
         touched = observe.changes(before, now)
         before = now
     parent_of = observe.parents()
-    real, after = reality.ask(world, command, before)
+    real, after = reality.ask(world, command, shell, before)
     wrong = [trouble] if trouble else []
     wrong += [f"the doctor changed something: {t}" for t in touched]
     if said is not None:
-        wrong += disagreements(said, real, world, before, parent_of, auto_port)
-    env = {k: v for k, v in world.env(command.inside, command.release).items() if "HOUMAO" in k or "TMUX" in k or k in world.extra}
-    result = {"release": command.release, "argv": ["houmao-mgr", *command.arguments], "inside": command.inside, "env": env,
+        wrong += disagreements(said, real, before, parent_of, auto_port)
+    result = {"release": command.release, "argv": ["houmao-mgr", *command.arguments], "inside": command.inside, "env": shell,
               "world": str(world.dir), "panes": before.panes, "real": real.as_json(), "said": said, "wrong": wrong}
     return result, not observe.changes(before, after)
 

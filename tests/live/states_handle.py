@@ -268,3 +268,17 @@ def _(w):
     "only the run folder was deleted, after the gateway died"
     kill_gateway(w)
     shutil.rmtree(w.gateway / "run")
+
+
+@state("role-missing-live-gateway", base="attached", asks=STOPS)
+def _(w):
+    "a gateway lives, and the role's prompt is gone"
+    (prompt,) = w.root.glob("agent_def/roles/*/system-prompt.md")
+    prompt.unlink()
+
+
+@state("pointer-gone-live-gateway", base="attached", asks=("attach current", "detach current", "detach name"))
+def _(w):
+    "a gateway lives, and neither pointer nor id is published"
+    w.put(POINTER, None)
+    w.put(AGENT_ID, None)
