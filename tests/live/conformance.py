@@ -129,12 +129,12 @@ def broken(state: State, release: str) -> World:
     return world
 
 
-def run_state(job: tuple[str, str]) -> list[dict]:
+def run_state(job: tuple[str, str, bool]) -> list[dict]:
     """All questions about one state; a world that a command left unchanged serves the next question too."""
-    name, release = job
+    name, release, thorough = job
     state, results, world = states.STATES[name], [], None
     try:
-        for ask in state.asks:
+        for ask in state.asked(release, thorough):
             begin = time.monotonic()
             try:
                 if world is None:
@@ -183,19 +183,19 @@ def question(world: World, command: Command) -> tuple[dict, bool]:
 
 
 # ---- the run
-def jobs(only: str | None) -> list[tuple[str, str]]:
+def jobs(only: str | None, thorough: bool) -> list[tuple[str, str, bool]]:
     """State and release pairs, the slow bases first, so that the workers end together."""
     order = {"pair+attached": 0, "pair": 1, "unregistered": 1, "attached": 2, "background": 2}
-    chosen = [(s.name, r) for s in states.STATES.values() for r in s.releases if not only or re.search(only, f"{s.name}@{r}")]
+    chosen = [(s.name, r, thorough) for s in states.STATES.values() for r in s.releases if not only or re.search(only, f"{s.name}@{r}")]
     return sorted(chosen, key=lambda job: order.get(states.STATES[job[0]].base, 3))
 
 
-def run(only: str | None, outcomes: Path, workers: int) -> tuple[int, int]:
+def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple[int, int]:
     """Asks everything, writes the outcomes, prints the table; gives passed and failed."""
     outcomes.parent.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
     with outcomes.open("w") as sink, ProcessPoolExecutor(workers) as pool:
-        for done in as_completed([pool.submit(run_state, job) for job in jobs(only)]):
+        for done in as_completed([pool.submit(run_state, job) for job in jobs(only, thorough)]):
             for result in done.result():
                 sink.write(json.dumps(result) + "\n")
                 ok, line = judge(result)

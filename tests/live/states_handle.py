@@ -25,9 +25,15 @@ def _(w):
 
 @state("several-windows", base="attached", asks=VERBS)
 def _(w):
-    "more windows than the gateway's; one of them is even called gateway"
-    for name in ("logs", "gateway", "shell"):
+    "more windows than the gateway's"
+    for name in ("logs", "shell"):
         w.tmux("new-window", "-d", "-t", f"={w.session}:", "-n", name, "cat")
+
+
+@state("window-called-gateway", base="attached", asks=VERBS)
+def _(w):
+    "besides the gateway's window there is one that is only called so"
+    w.tmux("new-window", "-d", "-t", f"={w.session}:", "-n", "gateway", "cat")
 
 
 @state("gateway-crashed", base="attached", asks=(*VERBS, "attach name", "attach-bg current"))
