@@ -35,7 +35,7 @@ from world import World
 for family in ("metadata", "registry", "selectors", "handle", "gateway", "pair", "releases"):
     __import__(f"states_{family}")
 
-# A machine that is busy makes a gateway too late; whoever foretold otherwise is given one more try.
+# On a busy machine a gateway may come too late; whoever foretold otherwise is given one more try.
 SLOW = "Timed out waiting for gateway"
 DEADLY = ("kills_window", "signals_process")
 AUTO_PORT = re.compile(r"(127\.0\.0\.1|0\.0\.0\.0):(?:\d+|<[a-z ]+>|\*)")
@@ -47,10 +47,10 @@ def doctor() -> str | None:
 
 
 # ---- one question
-def predict(world: World, command: Command) -> tuple[dict | None, str]:
+def predict(world: World, command: Command, shell: dict[str, str]) -> tuple[dict | None, str]:
     """The doctor's answer, and what went wrong when it gave none."""
     argv = [doctor(), "why", "--format", "json", "--", "houmao-mgr", *command.arguments]
-    answer = world.run(*argv, env=world.env(command.inside, command.release), timeout=30)
+    answer = world.run(*argv, env=shell, timeout=30)
     if answer.exit not in (0, 1, 3, 4):
         return None, f"the doctor ended with {answer.exit}: {answer.stderr.strip() or answer.stdout.strip()[:300]}"
     try:
@@ -62,7 +62,7 @@ def predict(world: World, command: Command) -> tuple[dict | None, str]:
     return report["operations"][0], ""
 
 
-def disagreements(said: dict, real: Reality, world: World, before: Look, parent_of: dict[int, int], auto_port: bool) -> list[str]:
+def disagreements(said: dict, real: Reality, before: Look, parent_of: dict[int, int], auto_port: bool) -> list[str]:
     """Every point at which the doctor was wrong, in words."""
     found = []
     if said["verdict"] == "cannot_tell":
@@ -129,12 +129,12 @@ def broken(state: State, release: str) -> World:
     return world
 
 
-def run_state(job: tuple[str, str]) -> list[dict]:
+def run_state(job: tuple[str, str, bool]) -> list[dict]:
     """All questions about one state; a world that a command left unchanged serves the next question too."""
-    name, release = job
+    name, release, thorough = job
     state, results, world = states.STATES[name], [], None
     try:
-        for ask in state.asks:
+        for ask in state.asked(release, thorough):
             begin = time.monotonic()
             try:
                 if world is None:
@@ -143,7 +143,7 @@ def run_state(job: tuple[str, str]) -> list[dict]:
                 if command is None:
                     continue
                 result, unchanged = question(world, command)
-                if result["wrong"] and SLOW in (result["real"]["error"] or ""):
+                if SLOW in (result["real"]["error"] or "") and (result["wrong"] or not doctor()):
                     world.teardown()
                     world = broken(state, release)
                     result, unchanged = question(world, command)
@@ -162,40 +162,40 @@ def run_state(job: tuple[str, str]) -> list[dict]:
 
 def question(world: World, command: Command) -> tuple[dict, bool]:
     """Doctor, then reality; whether the world is as before."""
+    shell = world.env(command.inside, command.release)
     before = observe.look(world)
     said, trouble, touched = None, "", []
     auto_port = port_is_auto(world)
     if doctor():
-        said, trouble = predict(world, command)
+        said, trouble = predict(world, command, shell)
         now = observe.look(world)
         touched = observe.changes(before, now)
         before = now
     parent_of = observe.parents()
-    real, after = reality.ask(world, command, before)
+    real, after = reality.ask(world, command, shell, before)
     wrong = [trouble] if trouble else []
     wrong += [f"the doctor changed something: {t}" for t in touched]
     if said is not None:
-        wrong += disagreements(said, real, world, before, parent_of, auto_port)
-    env = {k: v for k, v in world.env(command.inside, command.release).items() if "HOUMAO" in k or "TMUX" in k or k in world.extra}
-    result = {"release": command.release, "argv": ["houmao-mgr", *command.arguments], "inside": command.inside, "env": env,
+        wrong += disagreements(said, real, before, parent_of, auto_port)
+    result = {"release": command.release, "argv": ["houmao-mgr", *command.arguments], "inside": command.inside, "env": shell,
               "world": str(world.dir), "panes": before.panes, "real": real.as_json(), "said": said, "wrong": wrong}
     return result, not observe.changes(before, after)
 
 
 # ---- the run
-def jobs(only: str | None) -> list[tuple[str, str]]:
+def jobs(only: str | None, thorough: bool) -> list[tuple[str, str, bool]]:
     """State and release pairs, the slow bases first, so that the workers end together."""
     order = {"pair+attached": 0, "pair": 1, "unregistered": 1, "attached": 2, "background": 2}
-    chosen = [(s.name, r) for s in states.STATES.values() for r in s.releases if not only or re.search(only, f"{s.name}@{r}")]
+    chosen = [(s.name, r, thorough) for s in states.STATES.values() for r in s.releases if not only or re.search(only, f"{s.name}@{r}")]
     return sorted(chosen, key=lambda job: order.get(states.STATES[job[0]].base, 3))
 
 
-def run(only: str | None, outcomes: Path, workers: int) -> tuple[int, int]:
+def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple[int, int]:
     """Asks everything, writes the outcomes, prints the table; gives passed and failed."""
     outcomes.parent.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
     with outcomes.open("w") as sink, ProcessPoolExecutor(workers) as pool:
-        for done in as_completed([pool.submit(run_state, job) for job in jobs(only)]):
+        for done in as_completed([pool.submit(run_state, job) for job in jobs(only, thorough)]):
             for result in done.result():
                 sink.write(json.dumps(result) + "\n")
                 ok, line = judge(result)

@@ -28,6 +28,7 @@ def arguments() -> argparse.Namespace:
         verb.add_argument("--only", help="a pattern over STATE@RELEASE")
         verb.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
         verb.add_argument("--outcomes", type=Path, default=PROJECT / f"target/live/{name}.jsonl")
+        verb.add_argument("--thorough", action="store_true", help="ask every question of every release")
         verb.add_argument("--tally", type=Path, help="append `passed failed` to this file")
     world = verbs.add_parser("world")
     world.add_argument("state")
@@ -47,7 +48,7 @@ def main() -> int:
     suite = __import__(asked.verb)
     sweep()
     try:
-        passed, failed = suite.run(asked.only, asked.outcomes, asked.workers)
+        passed, failed = suite.run(asked.only, asked.outcomes, asked.workers, asked.thorough)
     finally:
         sweep()
     print(f"{asked.verb}: {passed} passed, {failed} failed (all answers: {asked.outcomes})")

@@ -53,11 +53,10 @@ def error_text(answer: Answer) -> tuple[str | None, bool]:
     return (text[begin + len("Error: "):] if begin >= 0 else text), False
 
 
-def ask(world: World, command: Command, before: Look, timeout: float = 60) -> tuple[Reality, Look]:
+def ask(world: World, command: Command, shell: dict[str, str], before: Look, timeout: float = 60) -> tuple[Reality, Look]:
     """Runs the command, lets the world come to rest, and compares."""
     parent_of = observe.parents()
-    env = world.env(command.inside, command.release)
-    answer = world.mgr(list(command.arguments), release=command.release, env=env, timeout=timeout)
+    answer = world.mgr(list(command.arguments), release=command.release, env=shell, timeout=timeout)
     observe.settle(world)
     after = observe.look(world)
     error, traceback = error_text(answer)

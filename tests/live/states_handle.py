@@ -25,9 +25,15 @@ def _(w):
 
 @state("several-windows", base="attached", asks=VERBS)
 def _(w):
-    "more windows than the gateway's; one of them is even called gateway"
-    for name in ("logs", "gateway", "shell"):
+    "more windows than the gateway's"
+    for name in ("logs", "shell"):
         w.tmux("new-window", "-d", "-t", f"={w.session}:", "-n", name, "cat")
+
+
+@state("window-called-gateway", base="attached", asks=VERBS)
+def _(w):
+    "besides the gateway's window there is one that is only called so"
+    w.tmux("new-window", "-d", "-t", f"={w.session}:", "-n", "gateway", "cat")
 
 
 @state("gateway-crashed", base="attached", asks=(*VERBS, "attach name", "attach-bg current"))
@@ -268,3 +274,17 @@ def _(w):
     "only the run folder was deleted, after the gateway died"
     kill_gateway(w)
     shutil.rmtree(w.gateway / "run")
+
+
+@state("role-missing-live-gateway", base="attached", asks=STOPS)
+def _(w):
+    "a gateway lives, and the role's prompt is gone"
+    (prompt,) = w.root.glob("agent_def/roles/*/system-prompt.md")
+    prompt.unlink()
+
+
+@state("pointer-gone-live-gateway", base="attached", asks=("attach current", "detach current", "detach name"))
+def _(w):
+    "a gateway lives, and neither pointer nor id is published"
+    w.put(POINTER, None)
+    w.put(AGENT_ID, None)

@@ -339,3 +339,47 @@ def _(w):
     w.edit(w.manifest, change)
 
 
+
+
+@state("pointer-two-lines", asks=("attach current", "status current"))
+def _(w):
+    "the pointer's value goes on in a second line"
+    point(w, f"{w.manifest}\nsecond line", None)
+
+
+@state("id-with-spaces", asks=("attach current",))
+def _(w):
+    "the id is surrounded by spaces, and it is needed"
+    point(w, None, f"  {w.agent_id}  ")
+
+
+def launched(manifest: dict) -> None:
+    """Makes a joined session's manifest say that Houmao launched the session itself."""
+    manifest["agent_launch_authority"].update(session_origin=None, posture_kind="runtime_launch_plan")
+
+
+@state("launched-no-window-0", asks=("attach current", "attach name", "status current"))
+def _(w):
+    "a launched session whose only window is not at index 0, as under base-index 1"
+    w.edit(w.manifest, launched)
+    w.tmux("move-window", "-s", f"={w.session}:0", "-t", f"={w.session}:1")
+
+
+@state("launched-no-window-0-of-two", asks=("attach current", "attach name"))
+def _(w):
+    "a launched session with two windows, none of them at index 0"
+    w.edit(w.manifest, launched)
+    w.tmux("move-window", "-s", f"={w.session}:0", "-t", f"={w.session}:1")
+    w.tmux("new-window", "-d", "-t", f"={w.session}:4", "cat")
+
+
+@state("launched-healthy", asks=("attach current", "status current", "detach name"))
+def _(w):
+    "a session that says it was launched, and is"
+    w.edit(w.manifest, launched)
+
+
+@state("panes-from-1", asks=("attach name", "attach current"))
+def _(w):
+    "the agent's pane has index 1, as under pane-base-index 1"
+    w.tmux("set-option", "-g", "pane-base-index", "1")

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 
 import breaks
 import build
@@ -224,3 +225,26 @@ def _(w):
         for name in ("job_dir", "memory_binding", "memory_dir"):
             m["runtime"].pop(name, None)
     w.edit(w.manifest, change)
+
+
+@state("pair-default-port-variable", base="pair", asks=("attach name=nobody", "attach id=nobody"))
+def _(w):
+    "the shell names another default port for the pair server"
+    w.extra["CAO_PORT"] = "9990"
+
+
+@state("pair-default-port-words", base="pair", asks=("attach current", "status current"))
+def _(w):
+    "the shell's default port is not a number"
+    w.extra["CAO_PORT"] = "nine"
+
+
+@state("pair-alias-taken", base="pair", asks=("attach current", "attach name={session} +port", "attach id"))
+def _(w):
+    "a second registration carries the same alias"
+    sessions = build.server_root(w) / "sessions"
+    build.new_session(w, "cao-cpu")
+    registration = w.read(sessions / w.session / "registration.json")
+    registration.update(session_name="cao-cpu", tmux_session_name="cao-cpu", terminal_id="b1b2b3b4", agent_name=w.session, agent_id="0" * 32, manifest_path=None, session_root=None)
+    w.write(sessions / "cao-cpu/registration.json", registration)
+    time.sleep(6)
