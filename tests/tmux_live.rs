@@ -469,6 +469,12 @@ fn each_refusal_has_its_own_answer() {
     assert!(old.contains("is tmux 3.1c") && old.contains("from tmux 3.2 on"), "{old}");
     let old_server = failed("echo '@V $a 3.1c 7 1795336294 $0 :'");
     assert!(old_server.contains("server at") && old_server.contains("is 3.1c"), "{old_server}");
+    let script = "echo 'usage: run-shell [-b] [-t target-pane] shell-command' >&2; exec sleep 600";
+    let hanging =
+        TmuxQuestion { tmux: world.script(script), limit: Duration::from_millis(700), ..world.question() };
+    let hanging = TmuxQuestion { socket: SocketArgs::Path(world.dir.path().join("socket")), ..hanging };
+    let TmuxAnswer::Failed { said } = world.ask(&hanging).answer else { panic!() };
+    assert!(said.contains("did not know an option (usage: run-shell") && said.contains("3.2 on"), "{said}");
     let missing = TmuxQuestion { tmux: "no-such-tmux".into(), ..world.question() };
     assert_eq!(world.ask(&missing).answer, TmuxAnswer::NotInstalled);
     let missing = TmuxQuestion { tmux: world.dir.path().join("no/tmux"), ..world.question() };

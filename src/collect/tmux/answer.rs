@@ -92,7 +92,11 @@ impl Asking<'_> {
     fn attempt(&self, args: &[OsString], stdin: Option<&str>) -> Attempt {
         let (success, out, err) = match self.run(args, stdin) {
             Ran::Ended { success, out, err } => (success, out, err),
-            Ran::TimedOut => {
+            // A newer client of a server from before 3.2 prints the usage that the server sends, and then hangs.
+            Ran::TimedOut { err } if said(&err).starts_with("usage:") => {
+                return failed(self.old_server(&said(&err)));
+            }
+            Ran::TimedOut { .. } => {
                 let after_ms = u64::try_from(self.question.limit.as_millis()).unwrap_or(u64::MAX);
                 return Attempt::Final(TmuxAnswer::TimedOut { after_ms });
             }
@@ -149,16 +153,18 @@ impl Asking<'_> {
     fn old_sentence(&self, said: &str) -> String {
         let client = match self.run(&["-V".into()], None) {
             Ran::Ended { out, .. } => self::said(&out),
-            Ran::TimedOut | Ran::TooMuch | Ran::NotStarted(_) => String::new(),
+            Ran::TimedOut { .. } | Ran::TooMuch | Ran::NotStarted(_) => String::new(),
         };
         match client.strip_prefix("tmux ") {
             Some(version) if is_too_old(version) => {
                 too_old(&format!("{} is tmux {version}", self.program.display()))
             }
-            Some(_) | None => {
-                too_old(&format!("the tmux server at {} did not know an option ({said})", self.socket_name()))
-            }
+            Some(_) | None => self.old_server(said),
         }
+    }
+
+    fn old_server(&self, said: &str) -> String {
+        too_old(&format!("the tmux server at {} did not know an option ({said})", self.socket_name()))
     }
 
     fn socket_name(&self) -> &str {

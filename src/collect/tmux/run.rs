@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What is run.
@@ -23,8 +24,8 @@ pub(super) struct Invocation<'a> {
 pub(super) enum Ran {
     /// It ended by itself.
     Ended { success: bool, out: Vec<u8>, err: Vec<u8> },
-    /// It was killed, for it was too slow.
-    TimedOut,
+    /// It was killed, for it was too slow. What it had said on stderr until then may tell why.
+    TimedOut { err: Vec<u8> },
     /// It was killed, for it printed more than allowed.
     TooMuch,
     /// It could not be started.
@@ -65,22 +66,24 @@ fn attend(child: &mut Child, stdin: Option<&str>, deadline: Instant, most: usize
     let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
         return Ran::NotStarted(std::io::Error::other("its output could not be connected"));
     };
-    let (out, err) = (read_beside(out, most), read_beside(err, most));
-    let mut texts = [Vec::new(), Vec::new()];
-    for (text, pipe) in texts.iter_mut().zip([out, err]) {
-        match pipe.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(Ok(read)) if read.len() > most => return Ran::TooMuch,
-            Ok(Ok(read)) => *text = read,
+    let (out, err) = (Reading::start(out, most), Reading::start(err, most));
+    for reading in [&out, &err] {
+        match reading.ended.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(Ok(length)) if length > most => return Ran::TooMuch,
+            Ok(Ok(_)) => {}
             Ok(Err(e)) => return Ran::NotStarted(e),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ran::TimedOut,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                return Ran::TimedOut { err: err.so_far() };
+            }
         }
     }
-    let [out, err] = texts;
     let mut pause = Duration::from_micros(50);
     loop {
         match child.try_wait() {
-            Ok(Some(status)) => return Ran::Ended { success: status.success(), out, err },
-            Ok(None) if Instant::now() >= deadline => return Ran::TimedOut,
+            Ok(Some(status)) => {
+                return Ran::Ended { success: status.success(), out: out.so_far(), err: err.so_far() };
+            }
+            Ok(None) if Instant::now() >= deadline => return Ran::TimedOut { err: err.so_far() },
             Ok(None) => std::thread::sleep(pause),
             Err(e) => return Ran::NotStarted(e),
         }
@@ -90,13 +93,39 @@ fn attend(child: &mut Child, stdin: Option<&str>, deadline: Instant, most: usize
 
 /// Reads a pipe in a thread of its own, which ends with the pipe: a process that the child left behind may hold it open
 /// longer than anyone should wait.
-fn read_beside(pipe: impl Read + Send + 'static, most: usize) -> mpsc::Receiver<std::io::Result<Vec<u8>>> {
-    let (send, receive) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-        let read = pipe.take(limit).read_to_end(&mut bytes).map(|_| bytes);
-        let _ = send.send(read);
-    });
-    receive
+struct Reading {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    /// How many bytes there were, once the pipe has ended or there are more than allowed.
+    ended: mpsc::Receiver<std::io::Result<usize>>,
+}
+
+impl Reading {
+    fn start(pipe: impl Read + Send + 'static, most: usize) -> Self {
+        let (send, ended) = mpsc::channel();
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&bytes);
+        std::thread::spawn(move || drop(send.send(read(pipe, most, &shared))));
+        Self { bytes, ended }
+    }
+
+    fn so_far(&self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn read(mut pipe: impl Read, most: usize, shared: &Mutex<Vec<u8>>) -> std::io::Result<usize> {
+    let mut chunk = vec![0; 64 * 1024];
+    let mut length = 0;
+    while length <= most {
+        match pipe.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(n) => {
+                length += n;
+                shared.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..n]);
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(length)
 }
