@@ -3,6 +3,7 @@
     main.py install                          the pinned Houmao releases, once
     main.py conformance [--only REGEX]       every broken state: prediction against reality
     main.py diagnosis [--only REGEX]         the six situations and the healthy states
+    main.py fixtures [--only REGEX]          writes fixtures/sessions/ anew from real sessions
     main.py world STATE [--release X.Y.Z]    one broken world, kept until Enter is pressed
 """
 from __future__ import annotations
@@ -30,6 +31,8 @@ def arguments() -> argparse.Namespace:
         verb.add_argument("--outcomes", type=Path, default=PROJECT / f"target/live/{name}.jsonl")
         verb.add_argument("--thorough", action="store_true", help="ask every question of every release")
         verb.add_argument("--tally", type=Path, help="append `passed failed` to this file")
+    fixtures = verbs.add_parser("fixtures")
+    fixtures.add_argument("--only", help="a pattern over STATE@RELEASE")
     world = verbs.add_parser("world")
     world.add_argument("state")
     world.add_argument("--release", default="0.4.2")
@@ -45,6 +48,8 @@ def main() -> int:
         return 0
     if asked.verb == "world":
         return show_world(asked.state, asked.release)
+    if asked.verb == "fixtures":
+        return write_fixtures(asked.only)
     suite = __import__(asked.verb)
     sweep()
     try:
@@ -56,6 +61,17 @@ def main() -> int:
         with asked.tally.open("a") as tally:
             tally.write(f"{passed} {failed}\n")
     return 1 if failed or not passed else 0
+
+
+def write_fixtures(only: str | None) -> int:
+    """Captures the project's session fixtures; some must match."""
+    import fixtures
+
+    try:
+        return 0 if fixtures.run(only, PROJECT / "fixtures/sessions") else 1
+    finally:
+        releases.close_all()
+        sweep()
 
 
 def show_world(name: str, release: str) -> int:
