@@ -1,0 +1,1 @@
+//! Small synthetic snapshots for the tests of this room.
