@@ -52,3 +52,35 @@ pub enum Dialect {
     /// `agents single … gateway attach`, `agents self gateway attach` (since 1.0.0).
     Scoped,
 }
+
+// What changed in which release, as far as files go (contract sections 3 to 5, checked against the published releases).
+
+/// Prompt mode `interactive` became `as_is`; mailbox bindings got `mailbox_kind` and `mailbox_path`.
+pub const AS_IS_MODE: Release = Release::new(0, 2, 0);
+/// `runtime.memory_binding` and `runtime.memory_dir`.
+pub const MEMORY_BINDING: Release = Release::new(0, 4, 2);
+/// An upgraded manifest tolerates `backend_state.turn_index: null`.
+pub const LENIENT_TURN_INDEX: Release = Release::new(0, 6, 0);
+/// `desired_tui_tracking_timings`.
+pub const TUI_TIMINGS: Release = Release::new(0, 6, 1);
+/// `runtime.memory_root` and its two companions in place of `job_dir`, `memory_binding` and `memory_dir`; only
+/// `schema_version` 4 loads.
+pub const MEMORY_ROOTS: Release = Release::new(0, 7, 0);
+/// Registry records with a life cycle (`schema_version` 3).
+pub const LIFECYCLE_RECORDS: Release = Release::new(0, 8, 0);
+/// `primary_window_id`, `primary_pane_id` and `desired_diagnostic_logging`.
+pub const PRIMARY_IDS: Release = Release::new(0, 9, 0);
+/// External registry records; release candidates of 0.11 led to 1.0.0.
+pub const EXTERNAL_RECORDS: Release = Release::new(0, 11, 0);
+/// Backend `kimi_headless`.
+pub const KIMI: Release = Release::new(1, 1, 0);
+/// `system_prompt` in manifests.
+pub const SYSTEM_PROMPTS: Release = Release::new(1, 1, 0);
+/// Role injection `auto_skill_system_prompt`.
+pub const AUTO_SKILL_PROMPTS: Release = Release::new(1, 1, 0);
+/// Backend `gemini_headless` is gone.
+pub const GEMINI_GONE: Release = Release::new(1, 2, 0);
+/// Role injection `native_home_system_prompt` in place of `auto_skill_system_prompt`.
+pub const HOME_PROMPTS: Release = Release::new(2, 2, 0);
+/// `observation_channels` in `state.json`.
+pub const OBSERVATION_CHANNELS: Release = Release::new(2, 4, 0);
