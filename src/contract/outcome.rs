@@ -1,4 +1,5 @@
 //! What comes of loading a file.
+use super::check::{Findings, Objection, Verdict};
 use crate::snapshot::{Content, FileView, Observed, ReasonKind};
 use serde_json::Value;
 
@@ -83,22 +84,49 @@ pub struct Violation {
 pub(super) struct Opening {
     /// Said when there is no such file.
     pub missing: String,
+    /// Whether that is an exception which nobody catches.
+    pub missing_uncaught: bool,
     /// Said of a text that is no JSON; gets Python's own words for it.
     pub not_json: fn(&str, &str) -> String,
 }
 
+impl Opening {
+    fn missing(&self, named: &str) -> Refusal {
+        Refusal { uncaught: self.missing_uncaught, ..Refusal::new(named, &self.missing) }
+    }
+}
+
+/// What comes of a document that was examined: `read` takes out what others need. `prefix` opens the refusal.
+pub(super) fn settle<T>(
+    findings: Findings,
+    named: &str,
+    prefix: &str,
+    read: impl FnOnce() -> Verdict<T>,
+) -> Loaded<T> {
+    if !findings.violations.is_empty() {
+        return Loaded::Refused(findings.refusal(named, prefix));
+    }
+    match findings.hidden.into_iter().next().map_or_else(read, |pointer| Err(Objection::Hidden(pointer))) {
+        Ok(value) => Loaded::Ok(value),
+        Err(Objection::Hidden(pointer)) => {
+            Loaded::Unknown(format!("{named}: the value at {pointer} was not kept"))
+        }
+        Err(Objection::Broken(said)) => Loaded::Refused(Refusal::new(named, said)),
+    }
+}
+
 /// The JSON document of a file, or how the loader ends before it has one.
-pub(super) fn document<'a>(
+pub(super) fn document<'a, T>(
     file: &'a Observed<FileView>,
     named: &str,
     opening: &Opening,
-) -> Result<&'a Value, Loaded<Value>> {
+) -> Result<&'a Value, Loaded<T>> {
     let view = match file {
         Observed::Present(view) => view,
-        Observed::Absent => return Err(Loaded::Refused(Refusal::new(named, &opening.missing))),
+        Observed::Absent => return Err(Loaded::Refused(opening.missing(named))),
         // Each loader asks `is_file()` first, which is no for these.
         Observed::Unreadable(why) if matches!(why.kind, ReasonKind::Directory | ReasonKind::Special) => {
-            return Err(Loaded::Refused(Refusal::new(named, &opening.missing)));
+            return Err(Loaded::Refused(opening.missing(named)));
         }
         Observed::Unreadable(_) | Observed::NotLooked(_) => {
             return Err(Loaded::Unknown(format!("{named} is {}", file.ignorance().unwrap_or_default())));

@@ -61,6 +61,11 @@ impl<'a> Body<'a> {
         value.map_or(default, Seen::of)
     }
 
+    /// The value of a key of the object itself, as it stands.
+    pub fn raw(&self, key: &str) -> Option<&'a Value> {
+        self.value.get(key)
+    }
+
     /// Whether there is something other than `null` at a path.
     pub fn has(&self, path: &str) -> bool {
         self.at(path).is_some()

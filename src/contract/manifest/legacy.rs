@@ -21,7 +21,9 @@ pub fn load_v2(value: &Value, source: &Source) -> Loaded<Manifest> {
             .check_upgraded(&upgraded, &V3, "session_manifest.v3")
             .and_then(|()| finish(&upgraded, source, 2)),
         Err(Objection::Broken(said)) => Loaded::Refused(Refusal::new(source.named, said)),
-        Err(Objection::Hidden(pointer)) => source.unknown(&pointer),
+        Err(Objection::Hidden(pointer)) => {
+            Loaded::Unknown(format!("{}: the value at {pointer} was not kept", source.named))
+        }
     })
 }
 

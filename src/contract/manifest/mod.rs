@@ -2,14 +2,14 @@
 mod authority;
 mod dialect;
 mod legacy;
-mod rules;
+pub(super) mod rules;
 pub(super) mod shape;
 
 pub use authority::*;
 pub use dialect::*;
 
-use super::check::{Body, Findings, Model, Objection, Seen, Verdict, examine};
-use super::outcome::{Loaded, Opening, Refusal, document};
+use super::check::{Body, Findings, Model, Seen, Verdict, examine};
+use super::outcome::{Loaded, Opening, Refusal, document, settle};
 use super::releases::{MEMORY_ROOTS, Release};
 use crate::snapshot::{FileView, Observed};
 use serde_json::Value;
@@ -104,14 +104,13 @@ impl Manifest {
 pub fn load_manifest(file: &Observed<FileView>, named: &str, release: Release) -> Loaded<Manifest> {
     let opening = Opening {
         missing: format!("Session manifest not found: {named}"),
+        missing_uncaught: false,
         not_json: |named, _| format!("Invalid JSON in session manifest: {named}"),
     };
     let resolved = file.present().map_or(named, |view| view.path.as_str());
     match document(file, named, &opening) {
         Ok(value) => parse_manifest(value, named, resolved, release),
-        Err(Loaded::Refused(refusal)) => Loaded::Refused(refusal),
-        Err(Loaded::Unknown(why)) => Loaded::Unknown(why),
-        Err(Loaded::Ok(_)) => Loaded::Unknown(format!("{named} was not read")),
+        Err(refused) => refused,
     }
 }
 
@@ -160,32 +159,21 @@ impl Source<'_> {
     }
 
     fn settle(&self, findings: Findings, prefix: &str) -> Loaded<()> {
-        if !findings.violations.is_empty() {
-            let mut refusal = findings.refusal(self.named, prefix);
-            if self.release >= MEMORY_ROOTS && refusal.said.contains("gateway_authority is required") {
-                refusal.said.push_str(
-                    ". Start a fresh runtime session; legacy backend-specific authority synthesis is not supported \
-                     before 1.0.",
-                );
-            }
-            return Loaded::Refused(refusal);
+        let mut settled = settle(findings, self.named, prefix, || Ok(()));
+        if let Loaded::Refused(refusal) = &mut settled
+            && self.release >= MEMORY_ROOTS
+            && refusal.said.contains("gateway_authority is required")
+        {
+            refusal.said.push_str(
+                ". Start a fresh runtime session; legacy backend-specific authority synthesis is not supported before \
+                 1.0.",
+            );
         }
-        match findings.hidden.first() {
-            Some(pointer) => self.unknown(pointer),
-            None => Loaded::Ok(()),
-        }
+        settled
     }
 
     fn read(&self, document: &Value, written_as: u8) -> Loaded<Manifest> {
-        match Manifest::read(document, written_as, self.release) {
-            Ok(manifest) => Loaded::Ok(manifest),
-            Err(Objection::Hidden(pointer)) => self.unknown(&pointer),
-            Err(Objection::Broken(said)) => Loaded::Refused(Refusal::new(self.named, said)),
-        }
-    }
-
-    fn unknown<T>(&self, pointer: &str) -> Loaded<T> {
-        Loaded::Unknown(format!("{}: the value at {pointer} was not kept", self.named))
+        settle(Findings::default(), self.named, "", || Manifest::read(document, written_as, self.release))
     }
 }
 
