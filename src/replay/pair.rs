@@ -32,7 +32,10 @@ pub(super) struct Identity {
 enum Got<'a> {
     Document(u16, &'a Value),
     /// The request failed with this detail; none where the words were not kept.
-    Failed { status: Option<u16>, detail: Option<String> },
+    Failed {
+        status: Option<u16>,
+        detail: Option<String>,
+    },
     /// The client raised something other than a failed request, with these words.
     Broke(Option<String>),
 }
@@ -92,7 +95,9 @@ pub(super) fn ask_health(world: &World, url: &str) -> Go<String> {
     let unreachable = |why: String| Raised::click(texts::UNREACHABLE.say(&[("url", url), ("why", &why)]));
     let (status, document) = match get(world, url, "/health")? {
         Got::Document(status, document) => (status, document),
-        Got::Failed { status, detail: Some(detail) } => return Err(unreachable(api_error(url, "/health", status, &detail))),
+        Got::Failed { status, detail: Some(detail) } => {
+            return Err(unreachable(api_error(url, "/health", status, &detail)));
+        }
         Got::Broke(Some(why)) => return Err(unreachable(why)),
         Got::Failed { detail: None, .. } | Got::Broke(None) => return Err(wordless()),
     };
@@ -178,7 +183,9 @@ fn get<'a>(world: &World<'a>, url: &str, path: &str) -> Go<Got<'a>> {
     let full = format!("{}{path}", url.trim_end_matches('/'));
     let answer = match world.snapshot.probes.iter().find(mine).map(|p| &p.answer) {
         Some(Observed::Present(answer)) => answer,
-        Some(other) => return Err(Halt::Unseen(format!("GET {full} was {}", other.ignorance().unwrap_or_default()))),
+        Some(other) => {
+            return Err(Halt::Unseen(format!("GET {full} was {}", other.ignorance().unwrap_or_default())));
+        }
         None => return Err(Halt::Unseen(format!("GET {full} was not asked"))),
     };
     Ok(match answer {
@@ -233,7 +240,9 @@ fn bad_url(full: &str) -> Got<'static> {
     }
     match scheme {
         "http" | "https" => Got::Broke(None),
-        other => Got::Failed { status: None, detail: Some(format!("unknown url type: {}", other.to_lowercase())) },
+        other => {
+            Got::Failed { status: None, detail: Some(format!("unknown url type: {}", other.to_lowercase())) }
+        }
     }
 }
 
@@ -246,7 +255,8 @@ fn proxied(world: &World, url: &str) -> Option<String> {
     let host = host.split(['/', ':']).next().unwrap_or_default();
     let loopback = host == "127.0.0.1" || host == "localhost";
     let kept = world.shell("HOUMAO_PRESERVE_NO_PROXY_ENV").is_some_and(|v| v.trim() == "1");
-    let named = ["no_proxy", "NO_PROXY"].into_iter().filter_map(|n| world.shell(n)).any(|list| bypasses(list, host));
+    let named =
+        ["no_proxy", "NO_PROXY"].into_iter().filter_map(|n| world.shell(n)).any(|list| bypasses(list, host));
     (!named && (!loopback || kept)).then(|| format!("{proxy} sends the request to {url} through a proxy"))
 }
 

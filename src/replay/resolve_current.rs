@@ -31,16 +31,33 @@ pub(super) fn current_name(world: &World, trail: &mut Trail, explicit: bool) -> 
     let source = "tmux display-message -p '#S'";
     let name = match world.current_session() {
         Ok(Some(session)) => session.name.trim().to_owned(),
-        Ok(None) => return Err(trail.halt("current-session", None, Some(source.into()), Raised::click(missing.say(&[])))),
+        Ok(None) => {
+            return Err(trail.halt(
+                "current-session",
+                None,
+                Some(source.into()),
+                Raised::click(missing.say(&[])),
+            ));
+        }
         Err(halt) => return Err(trail.halt("current-session", None, Some(source.into()), halt)),
     };
     if name.is_empty() {
         let text = if explicit { texts::NO_CURRENT_NAME } else { texts::NO_SELECTOR };
-        return Err(trail.halt("current-session", Some(name), Some(source.into()), Raised::click(text.say(&[]))));
+        return Err(trail.halt(
+            "current-session",
+            Some(name),
+            Some(source.into()),
+            Raised::click(text.say(&[])),
+        ));
     }
     let outside = world.inside.is_none() && world.shell("TMUX").is_none_or(str::is_empty);
     if outside {
-        trail.remark("current-session", &name, source, "outside tmux: tmux picked the session that was used last");
+        trail.remark(
+            "current-session",
+            &name,
+            source,
+            "outside tmux: tmux picked the session that was used last",
+        );
     } else {
         trail.ok("current-session", &name, source);
     }
@@ -96,16 +113,16 @@ fn manifest_of(world: &World, trail: &mut Trail, name: &str, way: Way) -> Go<Acc
     let mut first = None;
     match pointer {
         None => trail.fell("manifest-pointer", Some("not set".into()), Some(source), None),
-        Some(pointer) => {
-            match follow(world, trail, &pointer, name, way, &POINTER) {
-                Ok((path, manifest, authority)) => return Ok(Accepted { path, manifest, authority, record: None }),
-                Err(Halt::Raised(Raised { class: Class::Click, text: Some(text) })) => {
-                    fall_through(trail);
-                    first = Some(text);
-                }
-                Err(halt) => return Err(halt),
+        Some(pointer) => match follow(world, trail, &pointer, name, way, &POINTER) {
+            Ok((path, manifest, authority)) => {
+                return Ok(Accepted { path, manifest, authority, record: None });
             }
-        }
+            Err(Halt::Raised(Raised { class: Class::Click, text: Some(text) })) => {
+                fall_through(trail);
+                first = Some(text);
+            }
+            Err(halt) => return Err(halt),
+        },
     }
     let record = match way {
         Way::Current => record_by_id(world, trail, name, first.as_deref())?,
@@ -130,8 +147,10 @@ struct Pointer {
     steps: [&'static str; 3],
 }
 
-const POINTER: Pointer =
-    Pointer { variable: "HOUMAO_MANIFEST_PATH", steps: ["manifest-pointer", "manifest-load", "manifest-session"] };
+const POINTER: Pointer = Pointer {
+    variable: "HOUMAO_MANIFEST_PATH",
+    steps: ["manifest-pointer", "manifest-load", "manifest-session"],
+};
 const RECORD: Pointer = Pointer {
     variable: "runtime.manifest_path",
     steps: ["record-manifest", "record-manifest-load", "record-manifest-session"],
@@ -146,7 +165,8 @@ fn follow(
     way: Way,
     by: &Pointer,
 ) -> Go<(String, Manifest, SessionAuthority)> {
-    let path = trail.settle(by.steps[0], written, by.variable, manifest_path(world, written, way, by.variable))?;
+    let path =
+        trail.settle(by.steps[0], written, by.variable, manifest_path(world, written, way, by.variable))?;
     let (manifest, authority) = trail.settle(by.steps[1], &path, "manifest.json", load(world, &path, way))?;
     let theirs = authority.tmux_session_name.clone();
     let belongs = if theirs.as_deref() == Some(session) {
@@ -188,7 +208,8 @@ fn tidy(text: &str) -> String {
 
 /// Loads a manifest at its resolved path; errors of Houmao's family begin with the label.
 fn load(world: &World, path: &str, way: Way) -> Go<(Manifest, SessionAuthority)> {
-    let labelled = |why: &str| Raised::click(texts::MANIFEST_INVALID.say(&[("label", way.label()), ("why", why)]));
+    let labelled =
+        |why: &str| Raised::click(texts::MANIFEST_INVALID.say(&[("label", way.label()), ("why", why)]));
     let Some(root) = world.root(path) else {
         return Err(Halt::Unseen(format!("{path} was not looked at")));
     };
@@ -218,7 +239,12 @@ fn record_by_id(world: &World, trail: &mut Trail, name: &str, first: Option<&str
     };
     if ids::agent_id(&id).is_err() {
         hide(trail, first);
-        return Err(trail.halt("agent-id", Some(id), Some(source), Raised::click(texts::ID_INVALID.say(&[]))));
+        return Err(trail.halt(
+            "agent-id",
+            Some(id),
+            Some(source),
+            Raised::click(texts::ID_INVALID.say(&[])),
+        ));
     }
     trail.ok("agent-id", &id, source);
     let found = match world.fresh_by_id(&id) {
@@ -267,7 +293,13 @@ pub(super) fn candidate(record: &crate::contract::Record) -> String {
 }
 
 /// The agent definition directory of a local session (section 6.3 b).
-fn agent_def_dir(world: &World, trail: &mut Trail, name: &str, record: Option<&Found>, way: Way) -> Go<DefDir> {
+fn agent_def_dir(
+    world: &World,
+    trail: &mut Trail,
+    name: &str,
+    record: Option<&Found>,
+    way: Way,
+) -> Go<DefDir> {
     let source = format!("tmux show-environment -t {name} HOUMAO_AGENT_DEF_DIR");
     let published = match world.session_variable(name, "HOUMAO_AGENT_DEF_DIR") {
         Ok(published) => published,
@@ -280,7 +312,12 @@ fn agent_def_dir(world: &World, trail: &mut Trail, name: &str, record: Option<&F
         }
         (None, None) => {
             let text = texts::NO_DEF_DIR.say(&[("label", way.label())]);
-            return Err(trail.halt("agent-def-dir", Some("not set".into()), Some(source), Raised::click(text)));
+            return Err(trail.halt(
+                "agent-def-dir",
+                Some("not set".into()),
+                Some(source),
+                Raised::click(text),
+            ));
         }
     };
     let result = directory(world, &written, variable, way);
@@ -306,14 +343,24 @@ fn pair_target<'a>(world: &World<'a>, trail: &mut Trail, accepted: &Accepted, wa
     if world.release >= SERVER_RETIRED {
         let text = texts::RETIRED_BY_SESSION.say(&[label]);
         let source = Some(format!("{}#/backend", accepted.path));
-        return Err(trail.halt("retired-backend", Some("houmao_server_rest".into()), source, Raised::click(text)));
+        return Err(trail.halt(
+            "retired-backend",
+            Some("houmao_server_rest".into()),
+            source,
+            Raised::click(text),
+        ));
     }
     let source = format!("{}#/gateway_authority/attach", accepted.path);
     let (url, agent) = match accepted.authority.attach.pair_target() {
         Ok((url, agent)) => (url.to_owned(), agent.to_owned()),
         Err(why) => {
             let text = texts::PAIR_INVALID.say(&[label, ("why", why)]);
-            return Err(trail.halt("pair-authority", Some("incomplete".into()), Some(source), Raised::click(text)));
+            return Err(trail.halt(
+                "pair-authority",
+                Some("incomplete".into()),
+                Some(source),
+                Raised::click(text),
+            ));
         }
     };
     trail.ok("pair-authority", format!("{agent} at {url}"), source);

@@ -7,7 +7,7 @@ use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{Reply, World};
 use crate::contract::{
-    INACTIVE_TOLD, Loaded, PROBE_TOLD, Record, SERVER_RETIRED, TMUX_PROBE, ids, load_manifest, pair_port,
+    INACTIVE_TOLD, Loaded, PROBE_TOLD, Record, SERVER_RETIRED, TMUX_PROBE, load_manifest, pair_port,
 };
 use crate::snapshot::PathKind;
 
@@ -23,13 +23,6 @@ impl Named {
     pub fn text(&self) -> &str {
         match self {
             Named::Id(text) | Named::Name(text) => text,
-        }
-    }
-
-    fn option(&self) -> &'static str {
-        match self {
-            Named::Id(_) => "--agent-id",
-            Named::Name(_) => "--agent-name",
         }
     }
 }
@@ -143,9 +136,11 @@ fn inactive(option: &str, value: &str, record: &Record) -> String {
             "\nUse `houmao-mgr agents single --agent-id {id} relaunch` to revive it or `houmao-mgr agents single \
              --agent-id {id} cleanup session` to remove its stopped artifacts."
         ),
-        "retired" => "\nThe record is retired and no longer participates in live routing; inspect lifecycle-aware \
+        "retired" => {
+            "\nThe record is retired and no longer participates in live routing; inspect lifecycle-aware \
                       listings instead."
-            .to_owned(),
+                .to_owned()
+        }
         "relaunching" => {
             "\nThe record is currently relaunching; retry after the relaunch transition completes.".to_owned()
         }
@@ -168,7 +163,12 @@ fn local<'a>(world: &World<'a>, trail: &mut Trail, found: &Found) -> Go<Target<'
     }
     let Some(written) = record.agent_def_dir.clone() else {
         let text = texts::NO_DEF_DIR_IN_RECORD.say(&[("name", &record.agent_name)]);
-        return Err(trail.halt("agent-def-dir", Some("null".into()), Some(found.path.clone()), Raised::click(text)));
+        return Err(trail.halt(
+            "agent-def-dir",
+            Some("null".into()),
+            Some(found.path.clone()),
+            Raised::click(text),
+        ));
     };
     let dir = match world.path(&written) {
         Ok(state) => DefDir { resolved: state.resolved.clone(), written },
@@ -261,8 +261,13 @@ fn unavailable(world: &World, record: &Record, authority: Authority) -> Lost {
         );
         let next = next_for(&record.agent_id);
         let evidence = evidence(&record);
-        let values =
-            [("what", what), ("name", record.agent_name.as_str()), ("cause", &cause), ("evidence", &evidence), ("next", &next)];
+        let values = [
+            ("what", what),
+            ("name", record.agent_name.as_str()),
+            ("cause", &cause),
+            ("evidence", &evidence),
+            ("next", &next),
+        ];
         Some(texts::AUTHORITY_GONE.say(&values))
     };
     Lost { step: "tmux-authority", read, said: Box::new(said) }
@@ -299,7 +304,12 @@ fn pair<'a>(world: &World<'a>, trail: &mut Trail, named: &Named, found: &Found) 
         return Err(trail.halt("retired-backend", Some(record.backend.clone()), Some(source), halt));
     }
     let url = api_base_url(world, record);
-    let url = trail.settle("pair-authority", &record.manifest_path, "gateway_authority.attach.api_base_url", url)?;
+    let url = trail.settle(
+        "pair-authority",
+        &record.manifest_path,
+        "gateway_authority.attach.api_base_url",
+        url,
+    )?;
     let service = health(world, trail, &url)?;
     let known_as = [record.agent_id.as_str(), &record.agent_name, record.session_name()];
     for name in known_as {
@@ -412,13 +422,13 @@ pub(super) fn passive<'a>(
     let found = trail.settle("passive-record", &pair.agent, "live_agents of the registry", found)?;
     let Some(written) = found.record.agent_def_dir.clone() else {
         let text = texts::NO_DEF_DIR_IN_RECORD.say(&[("name", &found.record.agent_name)]);
-        return Err(trail.halt("agent-def-dir", Some("null".into()), Some(found.path.clone()), Raised::click(text)));
+        return Err(trail.halt(
+            "agent-def-dir",
+            Some("null".into()),
+            Some(found.path.clone()),
+            Raised::click(text),
+        ));
     };
     let resolved = world.path(&written)?.resolved.clone();
     resumable(world, trail, &found.record, DefDir { written, resolved })
-}
-
-/// Whether a text can be an agent id at all.
-pub(super) fn is_id(text: &str) -> bool {
-    ids::agent_id(text).is_ok()
 }

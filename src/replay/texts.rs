@@ -63,10 +63,13 @@ macro_rules! texts {
     };
 }
 
-const NO_HAND_ENV: &str = "Do not set the session's variables by hand: a later attach, detach or status trusts them.";
+const NO_HAND_ENV: &str =
+    "Do not set the session's variables by hand: a later attach, detach or status trusts them.";
 const NO_RETARGET: &str = "Do not retarget with --pair-port: another server does not know this agent, and a stale record can kill its window.";
-const NO_BLIND_RETRY: &str = "Do not repeat attach or detach: a failed attach kills the recorded window, whatever it is now.";
-const NO_MIXED: &str = "Do not run another release's status on it: each release rewrites the manifest into its own dialect.";
+const NO_BLIND_RETRY: &str =
+    "Do not repeat attach or detach: a failed attach kills the recorded window, whatever it is now.";
+const NO_MIXED: &str =
+    "Do not run another release's status on it: each release rewrites the manifest into its own dialect.";
 
 texts! {
     // 6.0 selectors

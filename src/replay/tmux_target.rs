@@ -67,6 +67,36 @@ pub(super) fn window_at<'a>(
     found.map(|window| (session, window)).ok_or_else(|| format!("can't find window: {index}"))
 }
 
+/// The window that `-t target` means for commands that want a window: of the current session first, else the current
+/// window of a session of that name.
+///
+/// # Errors
+/// What tmux prints.
+pub(super) fn window<'a>(
+    server: &'a TmuxServer,
+    current: Option<&'a TmuxSession>,
+    target: &str,
+) -> Result<&'a TmuxWindow, String> {
+    let parts = split(target, Wanted::Window);
+    let active = |session: &'a TmuxSession| session.windows.iter().find(|w| w.active);
+    let (session, window) = (parts.session, parts.window);
+    let found = match (session, window) {
+        (Some(name), window) => {
+            let (exact, name) = strip_exact(name);
+            let session =
+                find_session(server, name, exact).ok_or_else(|| format!("can't find session: {name}"))?;
+            window.map_or_else(|| active(session), |window| by_target(session, window))
+        }
+        (None, Some(window)) => {
+            let (exact, window) = strip_exact(window);
+            let here = current.and_then(|session| by_target(session, window));
+            here.or_else(|| find_session(server, window, exact).and_then(active))
+        }
+        (None, None) => current.and_then(active),
+    };
+    found.ok_or_else(|| format!("can't find window: {}", window.unwrap_or(target)))
+}
+
 /// Where `new-window -t target` would put a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NewWindow<'a> {
@@ -97,7 +127,9 @@ pub(super) fn new_window<'a>(
                 }),
             }
         }
-        (None, None) => current.map_or_else(|| NewWindow::Refused("no current target".to_owned()), NewWindow::Free),
+        (None, None) => {
+            current.map_or_else(|| NewWindow::Refused("no current target".to_owned()), NewWindow::Free)
+        }
         (None, Some(window)) => {
             let (exact, name) = strip_exact(window);
             current
@@ -246,7 +278,9 @@ fn fits(pattern: &[char], text: &[char]) -> bool {
             (None, Some((&'[', more))) => fits(rest, more),
             _ => false,
         },
-        '\\' if !rest.is_empty() => text.split_first().is_some_and(|(&c, more)| c == rest[0] && fits(&rest[1..], more)),
+        '\\' if !rest.is_empty() => {
+            text.split_first().is_some_and(|(&c, more)| c == rest[0] && fits(&rest[1..], more))
+        }
         c => text.split_first().is_some_and(|(&d, more)| c == d && fits(rest, more)),
     }
 }
@@ -333,7 +367,10 @@ mod tests {
     fn window_zero_is_found_or_named() {
         let server = server();
         assert_eq!(window_at(&server, "gpu", 0).map(|(_, w)| w.id.clone()), Ok("@0".into()));
-        assert_eq!(window_at(&server, "gpu2", 7).map(|(_, w)| w.id.clone()), Err("can't find window: 7".into()));
+        assert_eq!(
+            window_at(&server, "gpu2", 7).map(|(_, w)| w.id.clone()),
+            Err("can't find window: 7".into())
+        );
         assert_eq!(free_index(&[0, 1, 3], 0), 2);
         assert_eq!(free_index(&[1], 0), 0);
     }

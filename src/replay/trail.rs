@@ -74,7 +74,13 @@ impl Trail {
     }
 
     /// A step that is ok but worth a remark.
-    pub fn remark(&mut self, id: &str, read: impl Into<String>, source: impl Into<String>, said: impl Into<String>) {
+    pub fn remark(
+        &mut self,
+        id: &str,
+        read: impl Into<String>,
+        source: impl Into<String>,
+        said: impl Into<String>,
+    ) {
         self.push(id, StepOutcome::Ok, Some(read.into()), Some(source.into()), Some(said.into()));
     }
 
@@ -106,7 +112,13 @@ impl Trail {
     }
 
     /// A change that the operation makes.
-    pub fn effect(&mut self, kind: EffectKind, target: impl Into<String>, detail: impl Into<String>, harm: bool) {
+    pub fn effect(
+        &mut self,
+        kind: EffectKind,
+        target: impl Into<String>,
+        detail: impl Into<String>,
+        harm: bool,
+    ) {
         let effect = OperationEffect { kind, target: target.into(), detail: detail.into(), harm };
         let known = self.effects.iter_mut().find(|e| e.kind == effect.kind && e.target == effect.target);
         match known {
@@ -116,7 +128,14 @@ impl Trail {
         }
     }
 
-    fn push(&mut self, id: &str, outcome: StepOutcome, read: Option<String>, source: Option<String>, said: Option<String>) {
+    fn push(
+        &mut self,
+        id: &str,
+        outcome: StepOutcome,
+        read: Option<String>,
+        source: Option<String>,
+        said: Option<String>,
+    ) {
         self.steps.push(Step { id: id.to_owned(), title: title(id).to_owned(), outcome, read, source, said });
     }
 }

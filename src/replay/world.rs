@@ -4,8 +4,8 @@ use super::tmux_target;
 use super::trail::{Class, Go, Halt, Raised};
 use crate::contract::{REGISTRY_MOVED, Release};
 use crate::snapshot::{
-    EnvValue, Observed, PathKind, PathState, Process, RegistryFolder, RootPath, SessionRoot, Snapshot, TmuxAnswer,
-    TmuxServer, TmuxSession,
+    EnvValue, Observed, PathKind, PathState, Process, RegistryFolder, RootPath, SessionRoot, Snapshot,
+    TmuxAnswer, TmuxServer, TmuxSession,
 };
 use jiff::Timestamp;
 
@@ -33,7 +33,9 @@ impl<'a> World<'a> {
     pub fn tmux(&self) -> Go<Reply<&'a TmuxServer>> {
         Ok(match &self.snapshot.tmux.answer {
             TmuxAnswer::Server { server } => Reply::Ok(server),
-            TmuxAnswer::NoServer { said } | TmuxAnswer::NotPermitted { said } => Reply::Said(said.trim().to_owned()),
+            TmuxAnswer::NoServer { said } | TmuxAnswer::NotPermitted { said } => {
+                Reply::Said(said.trim().to_owned())
+            }
             TmuxAnswer::NotInstalled => Reply::CannotRun,
             TmuxAnswer::TimedOut { after_ms } => {
                 return Err(Halt::Unseen(format!("tmux did not answer within {after_ms} ms")));
@@ -72,7 +74,10 @@ impl<'a> World<'a> {
         match &server.current {
             Observed::Present(_) => Ok(tmux_target::current(server)),
             Observed::Absent => Ok(None),
-            other => Err(Halt::Unseen(format!("tmux's current session is {}", other.ignorance().unwrap_or_default()))),
+            other => Err(Halt::Unseen(format!(
+                "tmux's current session is {}",
+                other.ignorance().unwrap_or_default()
+            ))),
         }
     }
 
@@ -83,7 +88,8 @@ impl<'a> World<'a> {
             Reply::CannotRun => return Err(cannot_run(&["show-environment", "-t", target, variable])),
             Reply::Said(said) => {
                 // A miss of the session has words of its own here; a missing server does not.
-                let why = if said.starts_with("can't find") { format!("no such session: {target}") } else { said };
+                let why =
+                    if said.starts_with("can't find") { format!("no such session: {target}") } else { said };
                 let values = [("variable", variable), ("session", target), ("why", &why)];
                 return Err(Raised::click(texts::ENV_READ.say(&values)));
             }
@@ -109,7 +115,9 @@ impl<'a> World<'a> {
         let known = self.snapshot.paths.get(written);
         match known {
             Some(Observed::Present(state)) => Ok(state),
-            Some(other) => Err(Halt::Unseen(format!("{written} is {}", other.ignorance().unwrap_or_default()))),
+            Some(other) => {
+                Err(Halt::Unseen(format!("{written} is {}", other.ignorance().unwrap_or_default())))
+            }
             None => Err(Halt::Unseen(format!("{written} was not looked at"))),
         }
     }
@@ -153,7 +161,9 @@ impl<'a> World<'a> {
         match self.snapshot.processes.get(&pid) {
             Some(Observed::Present(process)) => Ok(Some(process)),
             Some(Observed::Absent) => Ok(None),
-            Some(other) => Err(Halt::Unseen(format!("process {pid} is {}", other.ignorance().unwrap_or_default()))),
+            Some(other) => {
+                Err(Halt::Unseen(format!("process {pid} is {}", other.ignorance().unwrap_or_default())))
+            }
             None => Err(Halt::Unseen(format!("process {pid} was not looked at"))),
         }
     }
@@ -184,8 +194,10 @@ pub(super) fn read_variable(session: &TmuxSession, variable: &str) -> Go<Option<
 /// The error of a command when there is no `tmux` to run.
 pub(super) fn cannot_run(args: &[&str]) -> Halt {
     let list: Vec<String> = args.iter().map(|a| crate::contract::python::quoted(a)).collect();
-    let values =
-        [("args", format!("[{}]", list.join(", "))), ("why", "[Errno 2] No such file or directory: 'tmux'".to_owned())];
+    let values = [
+        ("args", format!("[{}]", list.join(", "))),
+        ("why", "[Errno 2] No such file or directory: 'tmux'".to_owned()),
+    ];
     let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
     Raised::of(Class::Runtime("TmuxCommandError"), texts::TMUX_RUN.say(&values))
 }
