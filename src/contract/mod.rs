@@ -7,7 +7,7 @@ mod check;
 mod gateway;
 mod manifest;
 mod outcome;
-mod python;
+pub mod python;
 mod record;
 mod releases;
 

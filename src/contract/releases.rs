@@ -84,3 +84,35 @@ pub const GEMINI_GONE: Release = Release::new(1, 2, 0);
 pub const HOME_PROMPTS: Release = Release::new(2, 2, 0);
 /// `observation_channels` in `state.json`.
 pub const OBSERVATION_CHANNELS: Release = Release::new(2, 4, 0);
+
+// What changed in which release, as far as commands go (contract sections 0, 1, 4.4, 6 and 8).
+
+/// Errors of Houmao's own family end a command with `Error: …` instead of a traceback.
+pub const SHOWN_ERRORS: Release = Release::new(0, 5, 0);
+/// `--agent-name` and `--agent-id` wrap the errors of a resume in a sentence that names the agent.
+pub const WRAPPED_RESUME: Release = Release::new(0, 5, 0);
+/// `POST …/gateway/attach` sends `tui_tracking_timings`.
+pub const ATTACH_TIMINGS: Release = Release::new(0, 6, 1);
+/// The gateway client goes past proxies, and its last error is told in `Timed out waiting for gateway health readiness`.
+pub const PROXIES_PASSED: Release = Release::new(0, 7, 0);
+/// Sessions have no `job_dir` any more.
+pub const NO_JOB_DIR: Release = Release::new(0, 7, 0);
+/// Any other exception ends a command with `Unexpected internal error …` instead of a traceback.
+pub const SHOWN_INTERNAL_ERRORS: Release = Release::new(0, 8, 0);
+/// A record that is not active or not fresh is told by `--agent-id` and `--agent-name`.
+pub const INACTIVE_TOLD: Release = Release::new(0, 8, 0);
+/// A lookup by id passes over symbolic links.
+pub const SYMLINKS_PASSED: Release = Release::new(0, 8, 3);
+/// `--agent-id` and `--agent-name` probe the record's tmux session, and window 0 is prepared by window id.
+pub const TMUX_PROBE: Release = Release::new(0, 9, 0);
+/// `houmao-server` and its backend are retired; the default pair server is `houmao-passive-server` on port 9891.
+pub const SERVER_RETIRED: Release = Release::new(0, 11, 0);
+/// What the tmux probe finds is told in words, and listings are spelt `agents global list`.
+pub const PROBE_TOLD: Release = Release::new(1, 0, 0);
+/// The registry lies in the user's configuration folder.
+pub const REGISTRY_MOVED: Release = Release::new(1, 0, 0);
+
+/// Variable and default of the pair server's port.
+pub fn pair_port(release: Release) -> (&'static str, u16) {
+    if release < SERVER_RETIRED { ("CAO_PORT", 9889) } else { ("HOUMAO_PASSIVE_SERVER_PORT", 9891) }
+}

@@ -1,0 +1,348 @@
+//! What houmao-mgr would do, step by step, decided from the snapshot alone; nothing is run.
+//!
+//! ```text
+//!  command ─▶ Ask ─▶ resolve_current | resolve_named ─▶ Target ─▶ resume ─▶ attach | detach | status
+//!                                                        └▶ server: the pair server does the rest
+//! ```
+//! Every step leaves a [`Step`](crate::finding::Step) in the trail, and every change an effect, in the order in which
+//! they happen, also when the operation fails half-way. What cannot be seen ends the replay as `cannot_tell`; the one
+//! thing that is assumed is that a gateway which is started starts, unless something observable speaks against it.
+mod after;
+mod attach;
+mod detach;
+mod pair;
+mod records;
+mod resolve_current;
+mod resolve_named;
+mod resume;
+mod server;
+mod steps;
+mod target;
+pub mod texts;
+mod tmux_target;
+mod trail;
+mod verdict;
+mod window0;
+mod world;
+
+#[cfg(test)]
+mod sample;
+
+pub use steps::is_step;
+
+use crate::contract::{Dialect, Release};
+use crate::finding::{Operation, OperationVerdict};
+use crate::snapshot::{Snapshot, TmuxAnswer};
+use attach::{Place, Wish};
+use jiff::Timestamp;
+use resolve_current::Way;
+use resolve_named::Named;
+use target::{LostFor, Target};
+use trail::{Go, Halt, Raised, Trail};
+use world::World;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    /// `gateway attach`.
+    Attach {
+        /// `--background`.
+        background: bool,
+    },
+    /// `gateway detach`.
+    Detach,
+    /// `gateway status`.
+    Status,
+    /// `relaunch`.
+    Relaunch,
+    /// `stop`.
+    Stop,
+    /// `cleanup session`.
+    Cleanup,
+}
+
+/// Which agent is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selector {
+    /// The current session of the operator's shell.
+    Current {
+        /// Whether the command line says so (`--current-session`, `agents self`).
+        explicit: bool,
+    },
+    /// The current session, as if the command were run inside the tmux session with this id.
+    Inside(String),
+    /// `--target-tmux-session`.
+    TmuxSession(String),
+    /// `--agent-name`.
+    AgentName(String),
+    /// `--agent-id`.
+    AgentId(String),
+    /// `--session-root`, for cleanup.
+    SessionRoot(String),
+    /// `--manifest-path`, for cleanup.
+    ManifestPath(String),
+}
+
+/// One command to replay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// What is to be done.
+    pub verb: Verb,
+    /// To which agent.
+    pub selector: Selector,
+    /// `--pair-port` (of relaunch and stop, `--port`).
+    pub pair_port: Option<i64>,
+    /// The command itself, one argument an element.
+    pub argv: Vec<String>,
+}
+
+impl Verb {
+    /// Name of the operation, as reports have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Verb::Attach { background: false } => "attach",
+            Verb::Attach { background: true } => "attach --background",
+            Verb::Detach => "detach",
+            Verb::Status => "status",
+            Verb::Relaunch => "relaunch",
+            Verb::Stop => "stop",
+            Verb::Cleanup => "cleanup",
+        }
+    }
+
+    fn plan(&self) -> Vec<&'static str> {
+        let own: &[&str] = match self {
+            Verb::Attach { .. } => steps::ATTACH,
+            Verb::Detach => steps::DETACH,
+            Verb::Status => steps::STATUS,
+            Verb::Relaunch => &["relaunch-authority", "relaunch"],
+            Verb::Stop => &["stop-agent"],
+            Verb::Cleanup => return vec!["cleanup-liveness", "cleanup"],
+        };
+        steps::RESUME.iter().chain(own).copied().collect()
+    }
+}
+
+impl Selector {
+    /// The selector as the flat command line spells it.
+    pub fn flags(&self) -> Vec<String> {
+        let pair = |option: &str, value: &str| vec![option.to_owned(), value.to_owned()];
+        match self {
+            Selector::Current { .. } | Selector::Inside(_) => vec!["--current-session".to_owned()],
+            Selector::TmuxSession(name) => pair("--target-tmux-session", name),
+            Selector::AgentName(name) => pair("--agent-name", name),
+            Selector::AgentId(id) => pair("--agent-id", id),
+            Selector::SessionRoot(path) => pair("--session-root", path),
+            Selector::ManifestPath(path) => pair("--manifest-path", path),
+        }
+    }
+
+    /// The selector in one line, as reports have it.
+    pub fn shown(&self) -> String {
+        match self {
+            Selector::Current { .. } | Selector::Inside(_) => "--current-session".to_owned(),
+            other => shlex::try_join(other.flags().iter().map(String::as_str))
+                .unwrap_or_else(|_| other.flags().join(" ")),
+        }
+    }
+}
+
+/// What `houmao-mgr` of this release would do on this command. Never panics; what cannot be seen is `cannot_tell`.
+pub fn replay(snapshot: &Snapshot, ask: &Ask, release: Release) -> Operation {
+    let inside = match &ask.selector {
+        Selector::Inside(id) => Some(id.as_str()),
+        _ => None,
+    };
+    let Ok(now) = snapshot.taken_at.parse::<Timestamp>() else {
+        let mut trail = Trail::default();
+        let halt = Halt::Unseen(format!("the time of the snapshot: {}", snapshot.taken_at));
+        let halt = trail.halt("command", None, None, halt);
+        return verdict::operation(ask, release, trail, Err(halt), None);
+    };
+    let world = World { snapshot, release, inside, now };
+    let mut trail = Trail::default();
+    let (subject, result) = run(&world, &mut trail, ask);
+    verdict::operation(ask, release, trail, result, subject)
+}
+
+fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
+    let target = match resolve(world, trail, ask) {
+        Ok(target) => target,
+        Err(halt) => return (None, Err(halt)),
+    };
+    let subject = subject(world, &target);
+    let result = match target {
+        Target::Lost(lost) => Err(lose(trail, ask, &lost)),
+        Target::Server(pair) => at_server(world, trail, ask, &pair),
+        Target::Local(session) => at_home(world, trail, ask, &session),
+    };
+    (subject, result)
+}
+
+/// Id of the session that a target is, where it lives in tmux.
+fn subject(world: &World, target: &Target) -> Option<String> {
+    let name = match target {
+        Target::Local(session) => session.manifest.tmux_session_name.clone(),
+        Target::Server(pair) => pair.identity().session_name,
+        Target::Lost(_) => None,
+    }?;
+    let session = world.exact_session(&name).ok().flatten()?;
+    Some(format!("session:{}", session.name))
+}
+
+fn resolve<'a>(world: &World<'a>, trail: &mut Trail, ask: &Ask) -> Go<Target<'a>> {
+    let way = |trail: &mut Trail, explicit| {
+        let name = resolve_current::current_name(world, trail, explicit)?;
+        resolve_current::resolve(world, trail, &name, Way::Current)
+    };
+    match &ask.selector {
+        Selector::Current { explicit } => way(trail, *explicit),
+        Selector::Inside(_) => way(trail, true),
+        Selector::TmuxSession(name) => {
+            if world.release.dialect() == Dialect::Scoped {
+                let text = texts::NO_COMMAND.say(&[("name", "gateway")]);
+                let halt = Halt::Raised(Raised { text: Some(text), class: trail::Class::Usage });
+                return Err(trail.halt("command", Some("--target-tmux-session".into()), None, halt));
+            }
+            resolve_current::named_session(world, trail, name)?;
+            resolve_current::resolve(world, trail, name, Way::Named)
+        }
+        Selector::AgentName(name) => {
+            resolve_named::resolve(world, trail, &Named::Name(name.clone()), ask.pair_port)
+        }
+        Selector::AgentId(id) => resolve_named::resolve(world, trail, &Named::Id(id.clone()), ask.pair_port),
+        Selector::SessionRoot(path) | Selector::ManifestPath(path) => {
+            let halt = Halt::Unseen(format!("what {} would do to {path}", ask.verb.name()));
+            Err(trail.halt("selector", Some(path.clone()), None, halt))
+        }
+    }
+}
+
+fn lose(trail: &mut Trail, ask: &Ask, lost: &target::Lost) -> Halt {
+    let verb = match ask.verb {
+        Verb::Detach => LostFor::Detach,
+        Verb::Status => LostFor::Status,
+        _ => LostFor::Attach,
+    };
+    let halt = match (lost.said)(verb) {
+        Some(text) => Raised::click(text),
+        None => Raised::of(trail::Class::Other("AssertionError".to_owned()), ""),
+    };
+    trail.halt(lost.step, Some(lost.read.clone()), Some("tmux".to_owned()), halt)
+}
+
+fn at_home(world: &World, trail: &mut Trail, ask: &Ask, session: &target::Resumable) -> Go {
+    let resumed = resume::resume(world, trail, session)?;
+    match ask.verb {
+        Verb::Attach { background } => {
+            attach::attach(world, trail, &resumed, Wish { background, place: Place::Shell })
+        }
+        Verb::Detach => detach::detach(world, trail, &resumed),
+        Verb::Status => detach::status(world, trail, &resumed),
+        Verb::Relaunch | Verb::Stop | Verb::Cleanup => {
+            let halt = Halt::Unseen(format!("what {} would do next", ask.verb.name()));
+            Err(trail.halt("relaunch", None, None, halt))
+        }
+    }
+}
+
+fn at_server(world: &World, trail: &mut Trail, ask: &Ask, pair: &pair::Pair) -> Go {
+    if pair.service == "houmao-passive-server" {
+        return at_passive(world, trail, ask, pair);
+    }
+    match ask.verb {
+        Verb::Attach { background } => server::attach_at(world, trail, pair, background),
+        Verb::Detach => server::detach_at(world, trail, pair),
+        Verb::Status => server::status_at(world, trail, pair),
+        Verb::Relaunch | Verb::Stop | Verb::Cleanup => {
+            let halt = Halt::Unseen(format!("what {} would do on {}", pair.url, ask.verb.name()));
+            Err(trail.halt("relaunch", None, None, halt))
+        }
+    }
+}
+
+fn at_passive(world: &World, trail: &mut Trail, ask: &Ask, pair: &pair::Pair) -> Go {
+    let operation = match ask.verb {
+        Verb::Attach { .. } => "attach",
+        Verb::Detach => "detach",
+        _ => {
+            let halt = Halt::Unseen(format!("what {} knows of the agent's gateway", pair.url));
+            return Err(trail.halt("gateway-status", None, Some(pair.url.clone()), halt));
+        }
+    };
+    match resolve_named::passive(world, trail, pair, operation)? {
+        Target::Local(session) => at_home(world, trail, ask, &session),
+        _ => Ok(()),
+    }
+}
+
+/// The canonical questions about one managed session, as from inside it: attach, detach and status of the current
+/// session. Empty when there is no such tmux session.
+pub fn asks_for(snapshot: &Snapshot, session: &str, release: Release) -> Vec<Ask> {
+    let there = match &snapshot.tmux.answer {
+        TmuxAnswer::Server { server } => server.sessions.iter().any(|s| s.id == session),
+        _ => false,
+    };
+    if !there {
+        return Vec::new();
+    }
+    let verbs = [Verb::Attach { background: false }, Verb::Detach, Verb::Status];
+    verbs.into_iter().map(|verb| Ask::inside(verb, session, release)).collect()
+}
+
+impl Ask {
+    /// A question about the current session, as from inside the tmux session with this id.
+    pub fn inside(verb: Verb, session: &str, release: Release) -> Ask {
+        let selector = Selector::Inside(session.to_owned());
+        let argv = argv(&verb, &selector, None, release);
+        Ask { verb, selector, pair_port: None, argv }
+    }
+
+    /// A question with its canonical command line.
+    pub fn of(verb: Verb, selector: Selector, pair_port: Option<i64>, release: Release) -> Ask {
+        let argv = argv(&verb, &selector, pair_port, release);
+        Ask { verb, selector, pair_port, argv }
+    }
+}
+
+/// The command line of a question in the release's dialect (contract, "CLI spelling").
+fn argv(verb: &Verb, selector: &Selector, pair_port: Option<i64>, release: Release) -> Vec<String> {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let (group, name) = match verb {
+        Verb::Attach { .. } | Verb::Detach | Verb::Status => {
+            ("gateway", verb.name().trim_end_matches(" --background"))
+        }
+        Verb::Relaunch | Verb::Stop => ("", verb.name()),
+        Verb::Cleanup => ("cleanup", "session"),
+    };
+    let command = format!("{group} {name}");
+    let mut argv = words("houmao-mgr agents");
+    let selected = matches!(selector, Selector::AgentName(_) | Selector::AgentId(_));
+    match release.dialect() {
+        Dialect::Flat => {
+            argv.extend(words(command.trim()));
+            argv.extend(selector.flags());
+        }
+        Dialect::Scoped if selected => {
+            argv.push("single".to_owned());
+            argv.extend(selector.flags());
+            argv.extend(words(command.trim()));
+        }
+        Dialect::Scoped => {
+            argv.push("self".to_owned());
+            argv.extend(words(command.trim()));
+        }
+    }
+    if let Some(port) = pair_port {
+        argv.extend(["--pair-port".to_owned(), port.to_string()]);
+    }
+    if matches!(verb, Verb::Attach { background: true }) {
+        argv.push("--background".to_owned());
+    }
+    argv
+}
+
+/// Whether an operation is known to do what it says.
+pub fn works(operation: &Operation) -> bool {
+    matches!(operation.verdict, OperationVerdict::WillWork | OperationVerdict::WillWorkByFallback)
+}

@@ -1,0 +1,377 @@
+//! Which session or window tmux means by a target (tmux 3.3a, `cmd-find.c`; contract sections 2.2 and Q2, Q3).
+//!
+//! Houmao passes bare names, without `=`, so tmux matches them exactly, then as a prefix, then as a pattern, and gives up
+//! when a prefix or pattern fits more than one. A target without a colon means a *window of the current session* first
+//! where a window is wanted (`new-window -t NAME`).
+use crate::snapshot::{TmuxServer, TmuxSession, TmuxWindow};
+
+/// The session that `-t target` means for commands that want a session.
+///
+/// # Errors
+/// What tmux prints (`can't find session: NAME`); commands that allow a miss have words of their own.
+pub(super) fn session<'a>(server: &'a TmuxServer, target: &str) -> Result<&'a TmuxSession, String> {
+    let parts = split(target, Wanted::Session);
+    let found = match parts.session {
+        Some(name) => {
+            let (exact, name) = strip_exact(name);
+            find_session(server, name, exact).ok_or_else(|| format!("can't find session: {name}"))?
+        }
+        None => match (current(server), parts.window) {
+            (Some(here), Some(window)) if by_target(here, window).is_none() => {
+                // A target with a dot but no colon names a window first, and a session of that name second.
+                find_session(server, window, false).ok_or_else(|| format!("can't find window: {window}"))?
+            }
+            (Some(here), _) => here,
+            (None, Some(window)) => return Err(format!("can't find window: {window}")),
+            (None, None) => return Err("no current target".to_owned()),
+        },
+    };
+    match parts.window.filter(|_| parts.session.is_some()) {
+        Some(window) if by_target(found, window).is_none() => Err(format!("can't find window: {window}")),
+        _ => check_pane(found, &parts).map(|()| found),
+    }
+}
+
+/// A pane part must name a pane of the window.
+fn check_pane(session: &TmuxSession, parts: &Parts) -> Result<(), String> {
+    let Some(pane) = parts.pane else { return Ok(()) };
+    let window = match parts.window {
+        Some(window) => by_target(session, window).or_else(|| session.windows.iter().find(|w| w.active)),
+        None => session.windows.iter().find(|w| w.active),
+    };
+    let panes = window.map(|w| w.panes.as_slice()).unwrap_or_default();
+    let known = panes.iter().any(|p| p.id == pane || p.index.to_string() == pane);
+    if known { Ok(()) } else { Err(format!("can't find pane: {pane}")) }
+}
+
+/// A window of a session by id, index or name.
+fn by_target<'a>(session: &'a TmuxSession, window: &str) -> Option<&'a TmuxWindow> {
+    if window.starts_with('@') {
+        return session.windows.iter().find(|w| w.id == window);
+    }
+    let index = window.parse::<u32>().ok();
+    session.windows.iter().find(|w| Some(w.index) == index).or_else(|| by_name(session, window))
+}
+
+/// The window that `-t SESSION:INDEX` means.
+///
+/// # Errors
+/// What tmux prints.
+pub(super) fn window_at<'a>(
+    server: &'a TmuxServer,
+    session_target: &str,
+    index: u32,
+) -> Result<(&'a TmuxSession, &'a TmuxWindow), String> {
+    let session = session(server, &format!("{session_target}:{index}"))?;
+    let found = by_target(session, &index.to_string());
+    found.map(|window| (session, window)).ok_or_else(|| format!("can't find window: {index}"))
+}
+
+/// The window that `-t target` means for commands that want a window: of the current session first, else the current
+/// window of a session of that name.
+///
+/// # Errors
+/// What tmux prints.
+pub(super) fn window<'a>(
+    server: &'a TmuxServer,
+    current: Option<&'a TmuxSession>,
+    target: &str,
+) -> Result<&'a TmuxWindow, String> {
+    let parts = split(target, Wanted::Window);
+    let active = |session: &'a TmuxSession| session.windows.iter().find(|w| w.active);
+    let (session, window) = (parts.session, parts.window);
+    let found = match (session, window) {
+        (Some(name), window) => {
+            let (exact, name) = strip_exact(name);
+            let session =
+                find_session(server, name, exact).ok_or_else(|| format!("can't find session: {name}"))?;
+            window.map_or_else(|| active(session), |window| by_target(session, window))
+        }
+        (None, Some(window)) => {
+            let (exact, window) = strip_exact(window);
+            let here = current.and_then(|session| by_target(session, window));
+            here.or_else(|| find_session(server, window, exact).and_then(active))
+        }
+        (None, None) => current.and_then(active),
+    };
+    found.ok_or_else(|| format!("can't find window: {}", window.unwrap_or(target)))
+}
+
+/// Where `new-window -t target` would put a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NewWindow<'a> {
+    /// In this session, at the first free index.
+    Free(&'a TmuxSession),
+    /// In this session, at this index, which is free.
+    At(&'a TmuxSession, u32),
+    /// Nowhere; tmux prints this.
+    Refused(String),
+}
+
+/// Where `new-window -t target` would put a window, asked from `current`: a window of the current session wins over a
+/// session of that name (contract Q3).
+pub(super) fn new_window<'a>(
+    server: &'a TmuxServer,
+    current: Option<&'a TmuxSession>,
+    target: &str,
+) -> NewWindow<'a> {
+    let parts = split(target, Wanted::Window);
+    match (parts.session, parts.window) {
+        (Some(name), window) => {
+            let (exact, name) = strip_exact(name);
+            match find_session(server, name, exact) {
+                None => NewWindow::Refused(format!("can't find session: {name}")),
+                Some(session) => window.map_or(NewWindow::Free(session), |window| {
+                    index_in(session, window)
+                        .unwrap_or_else(|| NewWindow::Refused(format!("can't find window: {window}")))
+                }),
+            }
+        }
+        (None, None) => {
+            current.map_or_else(|| NewWindow::Refused("no current target".to_owned()), NewWindow::Free)
+        }
+        (None, Some(window)) => {
+            let (exact, name) = strip_exact(window);
+            current
+                .and_then(|session| index_in(session, name))
+                .or_else(|| find_session(server, name, exact).map(NewWindow::Free))
+                .unwrap_or_else(|| NewWindow::Refused(format!("can't find window: {name}")))
+        }
+    }
+}
+
+/// The index that a window target means for a command that makes a window.
+fn index_in<'a>(session: &'a TmuxSession, window: &str) -> Option<NewWindow<'a>> {
+    if window.starts_with('@') {
+        let found = session.windows.iter().find(|w| w.id == window)?;
+        return Some(occupied(found.index));
+    }
+    if let Some(back) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
+        return Some(offset(session, back, &window[1..])?);
+    }
+    if let Ok(index) = window.parse::<u32>() {
+        return Some(match session.windows.iter().any(|w| w.index == index) {
+            true => occupied(index),
+            false => NewWindow::At(session, index),
+        });
+    }
+    by_name(session, window).map(|found| occupied(found.index))
+}
+
+fn offset<'a>(session: &'a TmuxSession, sign: char, digits: &str) -> Option<NewWindow<'a>> {
+    let by = if digits.is_empty() { 1 } else { digits.parse::<u32>().ok()? };
+    let here = session.windows.iter().find(|w| w.active)?.index;
+    let index = if sign == '+' { here.checked_add(by)? } else { here.checked_sub(by)? };
+    Some(match session.windows.iter().any(|w| w.index == index) {
+        true => occupied(index),
+        false => NewWindow::At(session, index),
+    })
+}
+
+fn occupied<'a>(index: u32) -> NewWindow<'a> {
+    NewWindow::Refused(format!("create window failed: index {index} in use"))
+}
+
+/// The first index that a new window gets: the lowest free one from `base-index` on.
+pub(super) fn free_index(windows: &[u32], base_index: u32) -> u32 {
+    (base_index..).find(|i| !windows.contains(i)).unwrap_or(u32::MAX)
+}
+
+/// A window of a session by name: exactly, then as a prefix, then as a pattern; several fits are none.
+fn by_name<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
+    let exact: Vec<_> = session.windows.iter().filter(|w| w.name == name).collect();
+    if !exact.is_empty() {
+        return only(exact);
+    }
+    let prefix: Vec<_> = session.windows.iter().filter(|w| w.name.starts_with(name)).collect();
+    if !prefix.is_empty() {
+        return only(prefix);
+    }
+    only(session.windows.iter().filter(|w| matches(name, &w.name)).collect())
+}
+
+fn only<T>(mut found: Vec<T>) -> Option<T> {
+    if found.len() == 1 { found.pop() } else { None }
+}
+
+fn find_session<'a>(server: &'a TmuxServer, name: &str, exact: bool) -> Option<&'a TmuxSession> {
+    if name.starts_with('$') {
+        return server.sessions.iter().find(|s| s.id == name);
+    }
+    if let Some(found) = server.sessions.iter().find(|s| s.name == name) {
+        return Some(found);
+    }
+    if exact {
+        return None;
+    }
+    let prefix: Vec<_> = server.sessions.iter().filter(|s| s.name.starts_with(name)).collect();
+    if !prefix.is_empty() {
+        return only(prefix);
+    }
+    only(server.sessions.iter().filter(|s| matches(name, &s.name)).collect())
+}
+
+/// The session that commands without a target act on, from the operator's shell.
+pub(super) fn current(server: &TmuxServer) -> Option<&TmuxSession> {
+    let id = server.current.present()?;
+    server.sessions.iter().find(|s| &s.id == id)
+}
+
+fn strip_exact(name: &str) -> (bool, &str) {
+    match name.strip_prefix('=') {
+        Some(rest) => (true, rest),
+        None => (false, name),
+    }
+}
+
+/// What a target without a colon names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Session,
+    Window,
+}
+
+/// The parts of a target; an empty part is none.
+struct Parts<'t> {
+    session: Option<&'t str>,
+    window: Option<&'t str>,
+    pane: Option<&'t str>,
+}
+
+fn split(target: &str, wanted: Wanted) -> Parts<'_> {
+    let some = |text: Option<&'_ str>| text.is_some_and(|t| !t.is_empty());
+    let (session, window, pane) = match target.split_once(':') {
+        Some((session, rest)) => match rest.split_once('.') {
+            Some((window, pane)) => (Some(session), Some(window), Some(pane)),
+            None => (Some(session), Some(rest), None),
+        },
+        None => match (target.split_once('.'), target.chars().next(), wanted) {
+            (Some((window, pane)), _, _) => (None, Some(window), Some(pane)),
+            (None, Some('$'), _) => (Some(target), None, None),
+            (None, Some('@'), _) => (None, Some(target), None),
+            (None, Some('%'), _) => (None, None, Some(target)),
+            (None, _, Wanted::Session) => (Some(target), None, None),
+            (None, _, Wanted::Window) => (None, Some(target), None),
+        },
+    };
+    Parts {
+        session: session.filter(|_| some(session)),
+        window: window.filter(|_| some(window)),
+        pane: pane.filter(|_| some(pane)),
+    }
+}
+
+/// `fnmatch(pattern, text, 0)`: `*`, `?`, bracket expressions and backslashes.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let text: Vec<char> = text.chars().collect();
+    fits(&pattern, &text)
+}
+
+fn fits(pattern: &[char], text: &[char]) -> bool {
+    let Some((&first, rest)) = pattern.split_first() else { return text.is_empty() };
+    match first {
+        '*' => (0..=text.len()).any(|skip| fits(rest, &text[skip..])),
+        '?' => text.split_first().is_some_and(|(_, more)| fits(rest, more)),
+        '[' => match (bracket(rest), text.split_first()) {
+            (Some((set, after)), Some((&c, more))) => set.holds(c) && fits(after, more),
+            (None, Some((&'[', more))) => fits(rest, more),
+            _ => false,
+        },
+        '\\' if !rest.is_empty() => {
+            text.split_first().is_some_and(|(&c, more)| c == rest[0] && fits(&rest[1..], more))
+        }
+        c => text.split_first().is_some_and(|(&d, more)| c == d && fits(rest, more)),
+    }
+}
+
+struct Set {
+    negated: bool,
+    ranges: Vec<(char, char)>,
+}
+
+impl Set {
+    fn holds(&self, c: char) -> bool {
+        self.ranges.iter().any(|&(low, high)| low <= c && c <= high) != self.negated
+    }
+}
+
+/// A bracket expression after its `[`, and what follows it; nothing if it is never closed.
+fn bracket(pattern: &[char]) -> Option<(Set, &[char])> {
+    let negated = matches!(pattern.first(), Some('!' | '^'));
+    let mut at = usize::from(negated);
+    let mut ranges = Vec::new();
+    loop {
+        let c = *pattern.get(at)?;
+        if c == ']' && !ranges.is_empty() {
+            return Some((Set { negated, ranges }, &pattern[at + 1..]));
+        }
+        match (pattern.get(at + 1), pattern.get(at + 2)) {
+            (Some('-'), Some(&high)) if high != ']' => {
+                ranges.push((c, high));
+                at += 3;
+            }
+            _ => {
+                ranges.push((c, c));
+                at += 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn server() -> TmuxServer {
+        let mut server = sample::server();
+        server.sessions = vec![
+            sample::session("$0", "gpu", &[("@0", 0, "claude")]),
+            sample::session("$1", "gpu2", &[("@1", 0, "claude"), ("@2", 1, "gpu-logs")]),
+            sample::session("$2", "5", &[("@3", 0, "claude")]),
+        ];
+        server
+    }
+
+    #[test]
+    fn exact_then_prefix_then_pattern_and_several_fits_are_none() {
+        let server = server();
+        let name = |target: &str| session(&server, target).map(|s| s.name.clone());
+        assert_eq!(name("gpu"), Ok("gpu".into()));
+        assert_eq!(name("gp"), Err("can't find session: gp".into()));
+        assert_eq!(name("=gpu2"), Ok("gpu2".into()));
+        assert_eq!(name("=gp"), Err("can't find session: gp".into()));
+        assert_eq!(name("g*2"), Ok("gpu2".into()));
+        assert_eq!(name("[!g]*"), Ok("5".into()));
+        assert_eq!(name("$2"), Ok("5".into()));
+        assert_eq!(name("$9"), Err("can't find session: $9".into()));
+        assert_eq!(name("gpu2:0"), Ok("gpu2".into()));
+    }
+
+    #[test]
+    fn a_new_window_lands_in_the_current_session_when_the_name_fits_there() {
+        let server = server();
+        let (gpu, gpu2, five) = (&server.sessions[0], &server.sessions[1], &server.sessions[2]);
+        assert_eq!(new_window(&server, Some(gpu), "gpu"), NewWindow::Free(gpu));
+        assert_eq!(
+            new_window(&server, Some(gpu2), "gpu"),
+            NewWindow::Refused("create window failed: index 1 in use".into())
+        );
+        assert_eq!(new_window(&server, Some(gpu), "5"), NewWindow::At(gpu, 5));
+        assert_eq!(new_window(&server, None, "5"), NewWindow::Free(five));
+        assert_eq!(new_window(&server, Some(gpu), "no"), NewWindow::Refused("can't find window: no".into()));
+    }
+
+    #[test]
+    fn window_zero_is_found_or_named() {
+        let server = server();
+        assert_eq!(window_at(&server, "gpu", 0).map(|(_, w)| w.id.clone()), Ok("@0".into()));
+        assert_eq!(
+            window_at(&server, "gpu2", 7).map(|(_, w)| w.id.clone()),
+            Err("can't find window: 7".into())
+        );
+        assert_eq!(free_index(&[0, 1, 3], 0), 2);
+        assert_eq!(free_index(&[1], 0), 0);
+    }
+}
