@@ -30,8 +30,11 @@ use named::Seen;
 use std::path::PathBuf;
 
 /// Which tmux socket the operator names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TmuxSocket {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SocketArgs {
+    /// Neither option: the shell's own, as Houmao takes it.
+    #[default]
+    Unsaid,
     /// `-L NAME`.
     Name(String),
     /// `-S PATH`.
@@ -41,8 +44,8 @@ pub enum TmuxSocket {
 /// What the caller wants looked at, beyond what names itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// The tmux socket to ask instead of the shell's own.
-    pub tmux_socket: Option<TmuxSocket>,
+    /// The tmux socket to ask.
+    pub tmux_socket: SocketArgs,
     /// No request is made over HTTP.
     pub offline: bool,
     /// Hosts that are not loopback are asked too.
@@ -66,10 +69,15 @@ pub fn collect(wants: &Wants) -> Snapshot {
 
 /// Looks at everything once, as seen from the given environment.
 pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
+    look_around(wants, env, || ask_tmux(wants))
+}
+
+/// Everything after and beside tmux; its answer is only waited for when the registry is read.
+fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) -> Snapshot {
     let kept = Kept::lists();
     let mut limits = Limits::default();
-    let tmux = ask_tmux(wants, env);
     let registry = registry::look(env, &kept.record, &mut limits);
+    let tmux = tmux();
     let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
     let session_roots = roots::look(&pointers, env, &kept, &mut limits);
 
@@ -103,11 +111,11 @@ pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
 }
 
 /// The seam to the tmux collector.
-fn ask_tmux(wants: &Wants, _env: &Environment) -> Tmux {
+fn ask_tmux(wants: &Wants) -> Tmux {
     let chosen_by = match wants.tmux_socket {
-        Some(TmuxSocket::Path(_)) => SocketChoice::Path,
-        Some(TmuxSocket::Name(_)) => SocketChoice::Name,
-        None => SocketChoice::Default,
+        SocketArgs::Path(_) => SocketChoice::Path,
+        SocketArgs::Name(_) => SocketChoice::Name,
+        SocketArgs::Unsaid => SocketChoice::Default,
     };
     Tmux {
         socket: Socket { chosen_by, path: None },
