@@ -23,18 +23,19 @@ mod servers;
 pub mod tmux;
 
 pub use environment::Environment;
+pub use tmux::SocketArgs;
 
-use crate::snapshot::{SCHEMA, Snapshot};
+use crate::snapshot::{SCHEMA, Snapshot, Tmux};
 use keep_lists::Kept;
 use limits::{Limits, PATHS_MAX};
 use named::Seen;
 use std::path::PathBuf;
-use tmux::{SocketArgs, TmuxQuestion};
+use tmux::TmuxQuestion;
 
 /// What the caller wants looked at, beyond what names itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// The tmux socket to ask instead of the shell's own.
+    /// The tmux socket to ask.
     pub tmux_socket: SocketArgs,
     /// No request is made over HTTP.
     pub offline: bool,
@@ -59,16 +60,22 @@ pub fn collect(wants: &Wants) -> Snapshot {
 
 /// Looks at everything once, as seen from the given environment.
 pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
+    // tmux is by far the slowest to answer: it is asked first, and answers while the registry is read.
+    let question = TmuxQuestion { socket: wants.tmux_socket.clone(), ..TmuxQuestion::default() };
+    let running = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
+    look_around(wants, env, || running.finish())
+}
+
+/// Everything after and beside tmux; its answer is only waited for when the registry is read.
+fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) -> Snapshot {
     let kept = Kept::lists();
     let mut limits = Limits::default();
-    // tmux is by far the slowest to answer, so it is asked first and answers while the registry is read.
-    let question = TmuxQuestion { socket: wants.tmux_socket.clone(), ..TmuxQuestion::default() };
-    let asked = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
     let registry = registry::look(env, &kept.record, &mut limits);
-    let tmux = asked.finish();
+    let tmux = tmux();
     let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
     let session_roots = roots::look(&pointers, env, &kept, &mut limits);
 
+    let gateway_roots = session_roots.iter().map(|r| format!("{}/gateway", r.path)).collect();
     let seen = Seen { env, tmux: &tmux, registry: &registry, roots: &session_roots };
     let (mut paths, cut) = seen.paths(PATHS_MAX);
     if cut {
@@ -88,7 +95,7 @@ pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
         houmao: programs::houmao(wants.houmao.as_deref(), env),
         paths: paths.into_iter().map(|p| (p.clone(), paths::look_at(&p, env))).collect(),
         executables: programs::look(seen.programs(), env),
-        processes: processes::look(&seen.pids(), &mut limits),
+        processes: processes::look(&seen.pids(), &gateway_roots, &mut limits),
         ports: ports::look(&ports, &mut limits),
         probes: probes::ask(questions, allowed, &kept.answer, &mut limits),
         tmux,

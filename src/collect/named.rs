@@ -215,7 +215,3 @@ impl Brain {
         })
     }
 }
-
-#[cfg(test)]
-#[path = "named_tests.rs"]
-mod tests;

@@ -28,16 +28,24 @@ pub(super) fn expand_user(text: &str, env: &Environment) -> Result<PathBuf, BadP
     if text.contains('\0') {
         return Err(BadPath::Nul);
     }
-    if !text.starts_with('~') {
+    // `pathlib` drops leading dots first, so that `./~` is a home directory too.
+    let mut parts = text;
+    while let Some(rest) = parts.strip_prefix("./") {
+        parts = rest.trim_start_matches('/');
+    }
+    if !parts.starts_with('~') {
         return Ok(PathBuf::from(text));
     }
-    let (first, rest) = text.split_once('/').unwrap_or((text, ""));
+    let (first, rest) = parts.split_once('/').unwrap_or((parts, ""));
     let home = match &first[1..] {
         "" => env.home(),
         user => home_of(user),
     };
     let home = home.filter(|h| !h.starts_with('~')).ok_or(BadPath::NoHome)?;
-    Ok(Path::new(&home).join(rest.trim_start_matches('/')))
+    match rest.trim_start_matches('/') {
+        "" => Ok(PathBuf::from(home)),
+        rest => Ok(Path::new(&home).join(rest)),
+    }
 }
 
 /// `path.resolve()` without `strict`: made absolute against `cwd`, links followed, missing parts kept as they are.

@@ -127,8 +127,10 @@ fn target(base_url: &str, path: &str, allowed: Allowed) -> Target {
         Some("https") => return settled(Observed::NotLooked("https is not asked".to_string())),
         _ => return bad("has no scheme that is known"),
     }
-    if uri.authority().is_some_and(|a| a.as_str().contains('@')) {
-        return settled(Observed::NotLooked("a URL with user information is not asked".to_string()));
+    // Such a URL is known only in part, and may carry credentials.
+    if uri.authority().is_some_and(|a| a.as_str().contains('@')) || base_url.contains(['?', '#']) {
+        let why = "a URL with user information or a query is not asked";
+        return settled(Observed::NotLooked(why.to_string()));
     }
     if !is_loopback(host) && !allowed.remote {
         return settled(Observed::NotLooked("not a loopback host; --probe-remote asks it".to_string()));

@@ -12,10 +12,14 @@ const TICKS: u64 = 100;
 /// How much of a command line is read.
 const COMMAND_LINE_MAX: u64 = 64 << 10;
 
-/// The named processes, and every one that runs Houmao's gateway service.
-pub(super) fn look(named: &BTreeSet<u32>, limits: &mut Limits) -> BTreeMap<u32, Observed<Process>> {
+/// The named processes, and every one that runs a gateway of one of these gateway roots.
+pub(super) fn look(
+    named: &BTreeSet<u32>,
+    roots: &BTreeSet<String>,
+    limits: &mut Limits,
+) -> BTreeMap<u32, Observed<Process>> {
     let mut wanted = named.clone();
-    wanted.extend(gateways(limits));
+    wanted.extend(gateways(roots, limits));
     wanted.into_iter().map(|pid| (pid, process(pid))).collect()
 }
 
@@ -31,8 +35,12 @@ pub(super) fn all_pids(limits: &mut Limits) -> Vec<u32> {
     pids
 }
 
-fn gateways(limits: &mut Limits) -> Vec<u32> {
-    let runs_gateway = |pid: &u32| command_line(*pid).is_ok_and(|args| is_gateway(&args));
+/// Processes that run a gateway of one of these roots. Gateways of other agents are nobody's business here.
+fn gateways(roots: &BTreeSet<String>, limits: &mut Limits) -> Vec<u32> {
+    let runs_gateway = |pid: &u32| {
+        command_line(*pid)
+            .is_ok_and(|args| is_gateway(&args) && gateway_root(&args).is_some_and(|r| roots.contains(&r)))
+    };
     all_pids(limits).into_iter().filter(runs_gateway).collect()
 }
 

@@ -4,7 +4,9 @@ use super::keep::{Keep, is_blank};
 use super::limits::{Limits, RECORDS_MAX};
 use super::paths::{BadPath, expand_user, is_missing, reason, resolve};
 use super::read::json_file;
-use crate::snapshot::{Observed, RecordEntry, RegistryFolder, RegistryRoot, RegistryView, RootPath};
+use crate::snapshot::{
+    Observed, Reason, ReasonKind, RecordEntry, RegistryFolder, RegistryRoot, RegistryView, RootPath,
+};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -124,8 +126,9 @@ fn entries(dir: &Path, keep: &Keep, limits: &mut Limits) -> Observed<Vec<RecordE
     for entry in WalkDir::new(dir).min_depth(1).max_depth(1) {
         match entry {
             Ok(_) if found.len() == RECORDS_MAX => {
-                limits.hit(dir.to_string_lossy(), format!("{RECORDS_MAX} entries"));
-                break;
+                let detail = format!("more than {RECORDS_MAX} entries");
+                limits.hit(dir.to_string_lossy(), detail.as_str());
+                return Observed::Unreadable(Reason { kind: ReasonKind::TooLarge, detail });
             }
             Ok(entry) => found.push(entry),
             Err(e) => {

@@ -6,7 +6,7 @@ use super::named::{Seen, json, records, sessions, text, variable};
 use super::probes::{Question, agent, health};
 use crate::snapshot::{NamedBy, SessionRoot};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The pair server's port of each release line, and the variable that changes it (contract section 1.4).
 const PAIR_PORTS: [(&str, u16); 2] = [("CAO_PORT", 9889), ("HOUMAO_PASSIVE_SERVER_PORT", 9891)];
@@ -29,16 +29,20 @@ pub(super) fn pair_ports(wants: &Wants, env: &Environment) -> BTreeSet<u16> {
 /// Everything to ask.
 pub(super) fn questions(wants: &Wants, seen: &Seen) -> BTreeSet<Question> {
     let mut asked = BTreeSet::new();
+    let all_records: BTreeMap<&str, &Value> = records(seen.registry)
+        .filter_map(|entry| Some((entry.path.as_str(), json(&entry.record)?)))
+        .collect();
     for root in seen.roots {
         asked.extend(recorded_gateway(root).map(|base| health(&base)));
-        asked.extend(pair_of(root).into_iter().flat_map(|base| about(&base, &references(root, seen))));
+        asked
+            .extend(pair_of(root).into_iter().flat_map(|base| about(&base, &references(root, &all_records))));
     }
     for session in sessions(seen.tmux) {
         let port = variable(session, "HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| p.trim().parse().ok());
         let host = variable(session, "HOUMAO_AGENT_GATEWAY_HOST").unwrap_or("127.0.0.1");
         asked.extend(port.map(|port| health(&base_url(host, port))));
     }
-    for (_, record) in servers_records(seen) {
+    for record in all_records.values() {
         if let (Some(base), Some(of)) =
             (text(record, "/pair_api_base_url"), text(record, "/remote_agent_ref"))
         {
@@ -79,31 +83,32 @@ fn recorded_gateway(root: &SessionRoot) -> Option<String> {
 /// Base URLs of the pair server that a manifest names.
 fn pair_of(root: &SessionRoot) -> BTreeSet<String> {
     let Some(manifest) = json(&root.manifest) else { return BTreeSet::new() };
-    let at = ["/gateway_authority/attach/api_base_url", "/houmao_server/api_base_url"];
+    let at = [
+        "/gateway_authority/attach/api_base_url",
+        "/houmao_server/api_base_url",
+        "/backend_state/api_base_url",
+    ];
     at.iter().filter_map(|p| text(manifest, p)).map(String::from).collect()
 }
 
 /// The names under which a pair server may know a manifest's agent: its own reference, and, for a pair-managed one,
 /// what the records that name this manifest say.
-fn references(root: &SessionRoot, seen: &Seen) -> BTreeSet<String> {
+fn references(root: &SessionRoot, all_records: &BTreeMap<&str, &Value>) -> BTreeSet<String> {
     let Some(manifest) = json(&root.manifest) else { return BTreeSet::new() };
-    let mut found: BTreeSet<String> =
-        text(manifest, "/gateway_authority/attach/managed_agent_ref").map(String::from).into_iter().collect();
-    let mine = servers_records(seen).filter(|(path, record)| {
-        text(record, "/identity/backend") == Some("houmao_server_rest")
-            && root.named_by.contains(&NamedBy::Record((*path).to_string()))
+    // Manifests before version 4 name their agent only in the backend's own sections (contract section 3.3).
+    let older: &[&str] = match text(manifest, "/backend") {
+        Some("houmao_server_rest") => &["/houmao_server/session_name", "/backend_state/session_name"],
+        _ => &[],
+    };
+    let own = ["/gateway_authority/attach/managed_agent_ref"].iter().chain(older);
+    let mut found: BTreeSet<String> = own.filter_map(|p| text(manifest, p)).map(String::from).collect();
+    let naming = root.named_by.iter().filter_map(|by| match by {
+        NamedBy::Record(path) => all_records.get(path.as_str()),
+        _ => None,
     });
-    for (_, record) in mine {
+    for record in naming.filter(|r| text(r, "/identity/backend") == Some("houmao_server_rest")) {
         let at = ["/agent_id", "/agent_name", "/terminal/session_name", "/terminal/current_session_name"];
         found.extend(at.iter().filter_map(|p| text(record, p)).map(String::from));
     }
     found
 }
-
-fn servers_records<'a>(seen: &'a Seen) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    records(seen.registry).filter_map(|entry| Some((entry.path.as_str(), json(&entry.record)?)))
-}
-
-#[cfg(test)]
-#[path = "servers_tests.rs"]
-mod tests;

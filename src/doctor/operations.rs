@@ -1,5 +1,6 @@
 //! Which operations are replayed for a session, and which of them the report shows.
 use super::DoctorError;
+use crate::contract::Dialect;
 use crate::facts::{Join, Judged, pair_backend_retired};
 use crate::finding::Operation;
 use crate::replay::{Ask, Selector, Verb, replay};
@@ -26,36 +27,33 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
     let Some(release) = join.release else {
         return replayed;
     };
-    let mut add = |name: &'static str, ask: &Ask| {
-        let mut operation = replay(join.snapshot, ask, release);
+    let mut add = |name: &'static str, verb: Verb, selector: Selector, port: Option<i64>| {
+        let ask = Ask::of(verb, selector, port, release);
+        let mut operation = replay(join.snapshot, &ask, release);
         operation.subject = Some(join.subject_id());
         replayed.by_name.insert(name, operation);
     };
+    let attach = Verb::Attach { background: false };
     if let Some(session) = join.tmux {
         let inside = || Selector::Inside(session.id.clone());
-        add("attach", &Ask::new(Verb::Attach { background: false }, inside()));
-        add("detach", &Ask::new(Verb::Detach, inside()));
-        add("status", &Ask::new(Verb::Status, inside()));
-        let by_target =
-            Ask::new(Verb::Attach { background: false }, Selector::TmuxSession(join.name.clone()));
-        if release.dialect() == crate::contract::Dialect::Flat {
-            add("attach_by_target", &by_target);
+        add("attach", attach.clone(), inside(), None);
+        add("detach", Verb::Detach, inside(), None);
+        add("status", Verb::Status, inside(), None);
+        if release.dialect() == Dialect::Flat {
+            add("attach_by_target", attach.clone(), Selector::TmuxSession(join.name.clone()), None);
         }
     }
     let names = Names::of(join);
     if let Some(id) = &names.id {
-        let by_id = Ask::new(Verb::Attach { background: false }, Selector::AgentId(id.clone()));
-        add("attach_by_id", &by_id);
-        add("relaunch", &Ask::new(Verb::Relaunch, Selector::AgentId(id.clone())));
+        let by_id = || Selector::AgentId(id.clone());
+        add("attach_by_id", attach.clone(), by_id(), None);
+        add("relaunch", Verb::Relaunch, by_id(), None);
         if let (Some(port), false) = (names.pair_port, pair_backend_retired(release)) {
-            add("attach_by_server", &by_id.with_pair_port(port));
+            add("attach_by_server", attach.clone(), by_id(), Some(port));
         }
     }
     if let Some(name) = &names.name {
-        add(
-            "attach_by_name",
-            &Ask::new(Verb::Attach { background: false }, Selector::AgentName(name.clone())),
-        );
+        add("attach_by_name", attach, Selector::AgentName(name.clone()), None);
     }
     replayed
 }
@@ -77,7 +75,7 @@ pub fn replay_asked(
 struct Names {
     id: Option<String>,
     name: Option<String>,
-    pair_port: Option<u16>,
+    pair_port: Option<i64>,
 }
 
 impl Names {
