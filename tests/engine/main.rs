@@ -4,5 +4,6 @@ mod advice;
 mod links;
 mod mistakes;
 mod properties;
+mod schemas;
 mod truth;
 mod world;
