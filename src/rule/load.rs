@@ -8,6 +8,7 @@ use super::compiled::RuleSet;
 use super::structure;
 use super::words::Mistake;
 use super::written;
+use schemars::schema_for;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -154,7 +155,9 @@ fn load_commands(
     let mut all: Commands = set.commands.iter().map(|(name, c)| (name.clone(), known(c))).collect();
     for source in sources {
         let mut notes = Notes::new(&source.name, source.yaml());
-        let commands: written::Commands = structure::read(&mut notes, &source.text).unwrap_or_default();
+        let commands: written::Commands =
+            structure::read(&mut notes, &source.text, || schema_for!(BTreeMap<String, written::Command>))
+                .unwrap_or_default();
         for (name, command) in commands.0 {
             notes.at(&name, |notes| {
                 if all.contains_key(&name) {
@@ -187,7 +190,9 @@ fn read_rules<'s>(
     let mut rules = Vec::<(&Source, written::Rule)>::new();
     for source in sources {
         let mut notes = Notes::new(&source.name, source.yaml());
-        if let Some(rule) = structure::read::<written::Rule>(&mut notes, &source.text) {
+        if let Some(rule) =
+            structure::read::<written::Rule>(&mut notes, &source.text, || schema_for!(written::Rule))
+        {
             let first = rules.iter().find(|(_, r)| r.id == rule.id).map(|(s, _)| s.name.as_str());
             let first = first.or_else(|| base.rule(&rule.id).map(|_| "the built-in rules"));
             match first {

@@ -11,6 +11,7 @@ mod check_links;
 mod check_rule;
 mod compiled;
 mod condition;
+mod keys;
 mod kinds;
 mod leaf;
 mod load;

@@ -1,11 +1,17 @@
 //! Reads a file into its type; a mistake of its shape gets the nearest legal key.
 use super::check::Notes;
+use super::keys;
 use super::words::{Mistake, nearest};
+use schemars::Schema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Reads YAML text or embedded JSON as `T`; none if it has not its shape.
-pub(super) fn read<T: DeserializeOwned>(notes: &mut Notes, text: &Result<String, Value>) -> Option<T> {
+/// Reads YAML text or embedded JSON as `T`; none if it has not its shape. `schema` is that of `T`, asked only then.
+pub(super) fn read<T: DeserializeOwned>(
+    notes: &mut Notes,
+    text: &Result<String, Value>,
+    schema: impl Fn() -> Schema,
+) -> Option<T> {
     let error = match text {
         Ok(yaml) => match serde_yaml::from_str(yaml) {
             Ok(value) => return Some(value),
@@ -20,6 +26,15 @@ pub(super) fn read<T: DeserializeOwned>(notes: &mut Notes, text: &Result<String,
         },
     };
     let (what, place) = error;
+    let generic =
+        text.as_ref().map_or_else(|json| Some(json.clone()), |yaml| serde_yaml::from_str(yaml).ok());
+    let keys = generic.map(|value| keys::check(notes, &value, schema().as_value())).unwrap_or_default();
+    let told = |key: &String| {
+        what.contains(&format!("unknown field `{key}`")) || what.contains(&format!("missing field `{key}`"))
+    };
+    if keys.iter().any(told) {
+        return None;
+    }
     notes.mistakes.push(Mistake {
         file: notes.file.to_owned(),
         line: place.map(|p| p.0),
