@@ -107,7 +107,7 @@ pub struct Flags {
 #[derive(Debug, thiserror::Error)]
 pub enum DoctorError {
     /// A part of the doctor that is still being built.
-    #[error("{0} is not joined yet: this build of the doctor cannot do it")]
+    #[error("this build of the doctor is not joined yet, so it cannot do this: {0}")]
     NotJoined(&'static str),
     /// A snapshot that cannot be read or written.
     #[error(transparent)]

@@ -229,7 +229,7 @@ pub(super) struct Explain {
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(subcommand)]
-    pub what: ListWhat,
+    pub what: Option<ListWhat>,
 }
 
 #[derive(Debug, Subcommand)]
