@@ -1,4 +1,5 @@
 //! The binary as its users call it: what goes wrong is one sentence on standard error and the right exit code.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 use assert_cmd::Command;
 use std::path::Path;
 

@@ -1,4 +1,5 @@
 //! The reports as their readers get them. Golden files: read the difference, then run with `INSTA_UPDATE=always`.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #[path = "report/samples.rs"]
 mod samples;
 

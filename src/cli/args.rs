@@ -1,8 +1,10 @@
 //! The arguments, with each option's help beside its type.
+mod values;
+
+pub(super) use values::*;
+
 use crate::doctor;
-use crate::finding;
-use crate::report;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
 
 /// Says why a Houmao gateway attach fails, before anything is run, without changing anything.
@@ -227,7 +229,7 @@ pub(super) struct Explain {
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(subcommand)]
-    pub what: ListWhat,
+    pub what: Option<ListWhat>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -238,95 +240,4 @@ pub(super) enum ListWhat {
         #[arg(long, value_name = "FORMAT", default_value = "human")]
         format: Format,
     },
-}
-
-/// A severity on the command line, worst first.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Severity {
-    /// A routine command would harm something that lives
-    Danger,
-    /// An operation will fail
-    Error,
-    /// Likely trouble, or an operation that works only by its fallback
-    Warning,
-    /// Explains something; nothing is wrong
-    Info,
-}
-
-impl From<Severity> for finding::Severity {
-    fn from(s: Severity) -> Self {
-        match s {
-            Severity::Danger => finding::Severity::Danger,
-            Severity::Error => finding::Severity::Error,
-            Severity::Warning => finding::Severity::Warning,
-            Severity::Info => finding::Severity::Info,
-        }
-    }
-}
-
-/// A report format on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people at a terminal
-    Human,
-    /// For programs: houmao-doctor.report/1
-    Json,
-}
-
-impl From<Format> for report::Format {
-    fn from(f: Format) -> Self {
-        match f {
-            Format::Human => report::Format::Human,
-            Format::Json => report::Format::Json,
-        }
-    }
-}
-
-/// When words are coloured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// An operation on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Operation {
-    /// Start a gateway for the agent
-    Attach,
-    /// Stop the agent's gateway
-    Detach,
-    /// Ask for the gateway's state, which is not read-only
-    Status,
-    /// Start the agent's process anew
-    Relaunch,
-    /// Stop the agent
-    Stop,
-    /// Remove what a stopped session left
-    Cleanup,
-}
-
-/// A published document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Document {
-    /// A rule file
-    Rule,
-    /// A snapshot
-    Snapshot,
-    /// The JSON report
-    Report,
-}
-
-impl From<Document> for doctor::Document {
-    fn from(d: Document) -> Self {
-        match d {
-            Document::Rule => doctor::Document::Rule,
-            Document::Snapshot => doctor::Document::Snapshot,
-            Document::Report => doctor::Document::Report,
-        }
-    }
 }

@@ -110,7 +110,7 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
 }
 
 fn list(l: &List, noun: &str, entries: Vec<Entry>) -> Result<u8, CliError> {
-    let ListWhat::List { format } = l.what;
+    let format = l.what.as_ref().map_or(Format::Human, |ListWhat::List { format }| *format);
     list_as(format, noun, &entries)
 }
 

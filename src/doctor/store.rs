@@ -209,3 +209,72 @@ pub fn write_snapshot(
     }
     out.write_all(text.as_bytes()).map_err(|e| unwritable(e.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::*;
+    use std::collections::BTreeMap;
+
+    /// Little, but with a value of each awkward kind: text that looks like a number, a line break, an escape.
+    fn snapshot() -> Snapshot {
+        let root = || RegistryRoot {
+            root: RootPath::Folder("/home/alice/.houmao/registry".into()),
+            chosen_by: "HOME".into(),
+        };
+        let awkward =
+            [("HOUMAO_AGENT_ID", "0123"), ("HOUMAO_MANIFEST_PATH", "~"), ("TMUX", "a\nb: {\u{1b}}")];
+        Snapshot {
+            schema: SCHEMA.into(),
+            doctor: "0.1.0".into(),
+            taken_at: "2026-11-22T07:14:05Z".into(),
+            host: Host {
+                uid: 1000,
+                home: "/home/alice".into(),
+                cwd: "/home/alice".into(),
+                booted_at: Observed::NotLooked("not needed".into()),
+                env: awkward.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+            },
+            houmao: Houmao { installed: Observed::Absent, asked: Some("1.10".into()) },
+            tmux: Tmux {
+                socket: Socket { chosen_by: SocketChoice::Default, path: None },
+                answer: TmuxAnswer::TimedOut { after_ms: 2000 },
+            },
+            registry: RegistryView { before_1_0: root(), since_1_0: root(), folders: vec![] },
+            session_roots: vec![],
+            paths: BTreeMap::new(),
+            executables: BTreeMap::from([("tmux".into(), Observed::Present("/usr/bin/tmux".into()))]),
+            processes: BTreeMap::from([(4711, Observed::Absent)]),
+            ports: BTreeMap::from([(
+                9889,
+                Observed::Present(Port { listening_on: vec![], pid: Observed::Absent }),
+            )]),
+            probes: vec![],
+            limits_hit: vec![],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, notation) in
+            [("s.json", Notation::Json), ("s.yaml", Notation::Yaml), ("s", Notation::Yaml)]
+        {
+            let path = dir.path().join(name);
+            let mut bytes = Vec::new();
+            write_snapshot(&snapshot(), notation, &mut bytes).unwrap();
+            assert!(bytes.ends_with(b"\n") && !bytes.ends_with(b"\n\n"));
+            fs::write(&path, &bytes).unwrap();
+            assert_eq!(load_snapshot(&path).unwrap(), snapshot(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_field_is_refused_with_its_place() {
+        let mut bytes = Vec::new();
+        write_snapshot(&snapshot(), Notation::Json, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap().replace("\"cwd\"", "\"pwd\"");
+        let error = parse("s.json", &text, Notation::Json).unwrap_err().to_string();
+        assert!(error.contains("unknown field `pwd`") && error.contains("line 8 column"), "{error}");
+    }
+}

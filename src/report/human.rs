@@ -3,6 +3,7 @@ mod case;
 mod page;
 mod path;
 mod verdict;
+mod words;
 
 use super::order::{self, Case};
 use super::text::{columns, count};
@@ -39,12 +40,14 @@ fn deserves(case: &Case, report: &Report) -> bool {
         None => !case.operations.is_empty() || !case.families.is_empty(),
         // Without a session the host is all there is, and its blind spots are the verdict.
         Some(SubjectKind::Host) if report.exit_code == 3 && !has_sessions(report) => true,
-        Some(SubjectKind::Host | SubjectKind::Record) => !case.families.is_empty() || !case.errors.is_empty(),
+        Some(SubjectKind::Host | SubjectKind::Record) => {
+            !(case.families.is_empty() && case.errors.is_empty() && case.unknown.is_empty())
+        }
     }
 }
 
 fn is_session(case: &Case) -> bool {
-    case.subject.is_some_and(|s| s.kind == SubjectKind::Session)
+    case.is(SubjectKind::Session)
 }
 
 fn has_sessions(report: &Report) -> bool {
@@ -106,7 +109,7 @@ fn unseen(page: &mut Page, report: &Report, cases: &[Case]) {
     let errors: Vec<String> =
         cases.iter().flat_map(|c| &c.errors).map(|(rule, detail)| format!("{rule}: {detail}")).collect();
     list(page, "Failed inside the doctor (please report it)", &errors);
-    list(page, "Could not be decided, because something was not seen", &case::blind_spots(cases));
+    list(page, "Could not be decided, because something was not seen", &words::blind_spots(cases));
     if page.look.detail == Detail::Brief {
         return;
     }
@@ -148,11 +151,13 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
     let echoes = if echoes == 0 { String::new() } else { format!(" ({echoes} follow from others)") };
     let below = shown.iter().flat_map(|c| &c.families).filter(|f| f.severity() < page.look.show).count();
     let hidden = if below == 0 { String::new() } else { format!(" ({below} below --show)") };
+    let idle =
+        if page.look.detail == Detail::Full { format!(", {idle} not applicable") } else { String::new() };
     let errors = if errors == 0 { String::new() } else { format!(", {errors} failed inside the doctor") };
     page.prose(
         0,
         &format!(
-            "{fired} fired{hidden}{echoes}, {passed} passed, {unknown} unknown, {idle} not applicable{errors}. \
+            "{fired} fired{hidden}{echoes}, {passed} passed, {unknown} unknown{idle}{errors}. \
              Exit code {}.",
             report.exit_code
         ),
@@ -166,6 +171,7 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
 /// Every outcome, a line each.
 fn outcomes(page: &mut Page, report: &Report) {
     page.heading("All checks");
+    let wide = report.outcomes.iter().map(|o| o.rule.len()).max().unwrap_or(0);
     for o in &report.outcomes {
         let (word, tone) = match &o.verdict {
             Verdict::Fired { .. } => ("FIRED", Some(Tone::Bad)),
@@ -174,7 +180,7 @@ fn outcomes(page: &mut Page, report: &Report) {
             Verdict::Unknown { .. } => ("UNKNOWN", Some(Tone::Unsure)),
             Verdict::Error { .. } => ("ERROR", Some(Tone::Bad)),
         };
-        let line = page.show(&format!("  {word:<14}  {}  {}", o.rule, o.subject));
+        let line = page.show(&format!("  {word:<14}  {:<wide$}  {}", o.rule, o.subject));
         page.row(&line, tone);
     }
     page.blank();

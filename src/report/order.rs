@@ -10,7 +10,13 @@ pub(super) struct Family<'a> {
     pub echoes: Vec<&'a Finding>,
 }
 
-impl Family<'_> {
+impl<'a> Family<'a> {
+    /// The finding that makes it as bad as it is: the cause, unless an echo is worse.
+    pub fn worst(&self) -> &'a Finding {
+        let worse = self.echoes.iter().copied().filter(|f| f.severity > self.head.severity);
+        worse.max_by_key(|f| f.severity).unwrap_or(self.head)
+    }
+
     /// The worst severity in it, since an echo can be worse than its cause.
     pub fn severity(&self) -> Severity {
         self.echoes.iter().map(|f| f.severity).fold(self.head.severity, Severity::max)
@@ -82,7 +88,7 @@ pub(super) fn whole(subject: &str) -> &str {
     }
 }
 
-/// What a person takes for one case: the host, one session with its windows, one record, or an operation whose target
+/// What a person takes for one case: the machine, one session with its windows, one record, or an operation whose target
 /// resolves to nothing.
 pub(super) struct Case<'a> {
     /// What it is about; none for a target that resolves to nothing.
@@ -99,31 +105,17 @@ pub(super) struct Case<'a> {
     pub errors: Vec<(&'a str, &'a str)>,
 }
 
-/// The cases of a report, in the order of its subjects; a family stands with its cause.
+/// The cases of a report, in the order of its subjects. Where only one session is judged, what is known of the machine
+/// belongs to its case; else the machine is a case of its own, and each session shows its own part of what follows.
 pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
-    let mut cases: Vec<Case> = report
-        .subjects
-        .iter()
-        .filter(|s| s.kind != SubjectKind::Window)
-        .map(|s| {
-            Case::new(
-                Some(s),
-                report.operations.iter().filter(|o| o.subject.as_ref() == Some(&s.id)).collect(),
-            )
-        })
-        .collect();
+    let of = |s: &Subject| report.operations.iter().filter(|o| o.subject.as_ref() == Some(&s.id)).collect();
+    let whole_subjects = report.subjects.iter().filter(|s| s.kind != SubjectKind::Window);
+    let mut cases: Vec<Case> = whole_subjects.map(|s| Case::new(Some(s), of(s))).collect();
     cases.extend(report.operations.iter().filter(|o| o.subject.is_none()).map(|o| Case::new(None, vec![o])));
     if cases.is_empty() {
         cases.push(Case::new(None, Vec::new()));
     }
-    let home = |cases: &[Case], subject: &str| {
-        let of = |id: &str| cases.iter().position(|c| c.subject.is_some_and(|s| s.id == id));
-        of(whole(subject)).or_else(|| of("host")).unwrap_or(0)
-    };
-    for family in families(fired(report)) {
-        let at = home(&cases, &family.head.subject);
-        cases[at].families.push(family);
-    }
+    let mut found: Vec<Vec<&Finding>> = cases.iter().map(|_| Vec::new()).collect();
     for outcome in &report.outcomes {
         let at = home(&cases, &outcome.subject);
         let case = &mut cases[at];
@@ -131,14 +123,134 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             Verdict::Passed => case.passed += 1,
             Verdict::Unknown { missing } => case.unknown.push((&outcome.rule, missing)),
             Verdict::Error { detail } => case.errors.push((&outcome.rule, detail)),
-            Verdict::Fired { .. } | Verdict::NotApplicable => {}
+            Verdict::Fired { finding } => found[at].push(finding),
+            Verdict::NotApplicable => {}
         }
     }
+    for (case, found) in cases.iter_mut().zip(found) {
+        case.families = families(found);
+    }
     cases
+}
+
+/// Which case an outcome of `subject` belongs to.
+fn home(cases: &[Case], subject: &str) -> usize {
+    let sessions: Vec<usize> = (0..cases.len()).filter(|&at| cases[at].is(SubjectKind::Session)).collect();
+    let host = || match sessions.as_slice() {
+        [only] => *only,
+        _ => cases.iter().position(|c| c.is(SubjectKind::Host)).unwrap_or(0),
+    };
+    let same = |c: &Case| c.subject.is_some_and(|s| s.id == whole(subject) && s.kind != SubjectKind::Host);
+    cases.iter().position(same).unwrap_or_else(host)
 }
 
 impl<'a> Case<'a> {
     fn new(subject: Option<&'a Subject>, operations: Vec<&'a Operation>) -> Self {
         Case { subject, operations, families: Vec::new(), passed: 0, unknown: Vec::new(), errors: Vec::new() }
+    }
+
+    /// Whether it is about a subject of this kind.
+    pub fn is(&self, kind: SubjectKind) -> bool {
+        self.subject.is_some_and(|s| s.kind == kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Outcome;
+
+    fn finding(rule: &str, severity: Severity, subject: &str, caused_by: &[&str]) -> Outcome {
+        let finding = Finding {
+            rule: rule.into(),
+            severity,
+            subject: subject.into(),
+            title: String::new(),
+            message: String::new(),
+            why: String::new(),
+            confirm: vec![],
+            evidence: vec![],
+            caused_by: caused_by.iter().map(|c| (*c).to_owned()).collect(),
+            echoes: vec![],
+            remedies: vec![],
+            do_not: vec![],
+            references: vec![],
+        };
+        Outcome {
+            rule: rule.into(),
+            subject: subject.into(),
+            verdict: Verdict::Fired { finding: Box::new(finding) },
+        }
+    }
+
+    fn report(sessions: &[&str], outcomes: Vec<Outcome>) -> Report {
+        let subject = |id: String, kind| Subject { name: id.clone(), id, kind, details: vec![] };
+        let sessions = sessions.iter().map(|s| subject(format!("session:{s}"), SubjectKind::Session));
+        Report {
+            taken_at: String::new(),
+            origin: String::new(),
+            houmao_version: None,
+            houmao_known_by: String::new(),
+            houmao_dialect: None,
+            subjects: std::iter::once(subject("host".into(), SubjectKind::Host)).chain(sessions).collect(),
+            operations: vec![],
+            outcomes,
+            not_looked: vec![],
+            limits_hit: vec![],
+            exit_code: 1,
+        }
+    }
+
+    fn restarted() -> Vec<Outcome> {
+        vec![
+            finding("stale-env", Severity::Warning, "session:a", &[]),
+            finding("restarted", Severity::Info, "host", &[]),
+            finding("wrong-window", Severity::Danger, "session:a/window:@1", &["restarted"]),
+            finding("stale-port", Severity::Warning, "session:a", &["wrong-window"]),
+            finding("wrong-window", Severity::Danger, "session:b/window:@1", &["other-cause"]),
+        ]
+    }
+
+    #[test]
+    fn a_cause_is_as_bad_as_its_worst_echo_and_comes_before_it() {
+        let report = report(&["a", "b"], restarted());
+        let order: Vec<(&str, &str)> =
+            findings(&report).iter().map(|f| (f.rule.as_str(), whole(&f.subject))).collect();
+        assert_eq!(
+            order,
+            [
+                ("wrong-window", "session:b"),
+                ("restarted", "host"),
+                ("wrong-window", "session:a"),
+                ("stale-port", "session:a"),
+                ("stale-env", "session:a"),
+            ]
+        );
+    }
+
+    #[test]
+    fn among_many_sessions_each_keeps_its_own_danger() {
+        let report = report(&["a", "b"], restarted());
+        let cases = cases(&report);
+        let worst: Vec<Severity> = cases.iter().map(|c| c.families[0].severity()).collect();
+        assert_eq!(worst, [Severity::Info, Severity::Danger, Severity::Danger]);
+    }
+
+    #[test]
+    fn a_single_session_takes_in_what_is_known_of_the_machine() {
+        let mut outcomes = restarted();
+        outcomes.truncate(4);
+        let report = report(&["a"], outcomes);
+        let cases = cases(&report);
+        assert!(cases[0].families.is_empty());
+        assert_eq!(cases[1].families[0].head.rule, "restarted");
+        assert_eq!(cases[1].families[0].echoes.len(), 2);
+    }
+
+    #[test]
+    fn session_names_may_hold_slashes() {
+        assert_eq!(whole("session:a/b"), "session:a/b");
+        assert_eq!(whole("session:a/window:x/window:@1"), "session:a/window:x");
+        assert_eq!(whole("record:a/window:@1"), "record:a/window:@1");
     }
 }

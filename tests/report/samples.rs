@@ -143,6 +143,28 @@ pub fn healthy() -> Report {
     r
 }
 
+/// By name, or anew.
+fn attach_by_name() -> Vec<Remedy> {
+    vec![
+        Remedy {
+            title: s("Attach by the agent's name."),
+            argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
+            effect: Effect::Mutates,
+            loses: None,
+            applies_because: s("the registry holds a fresh record of agent gpu with this session."),
+            verify: argv("houmao-doctor --session gpu"),
+        },
+        Remedy {
+            title: s("If that fails, start the agent anew from its project."),
+            argv: vec![],
+            effect: Effect::RestartsAgent,
+            loses: Some(s("unsaved conversation is lost")),
+            applies_because: s("a new launch publishes the metadata."),
+            verify: argv("houmao-doctor --session gpu"),
+        },
+    ]
+}
+
 pub fn missing_metadata() -> Report {
     let mut r = empty(&["gpu"]);
     let mut attach = operation("attach", "gpu", OperationVerdict::WillFail);
@@ -185,24 +207,7 @@ pub fn missing_metadata() -> Report {
         ),
     ];
     cause.echoes = vec![s("gateway-env-incomplete")];
-    cause.remedies = vec![
-        Remedy {
-            title: s("Attach by the agent's name."),
-            argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
-            effect: Effect::Mutates,
-            loses: None,
-            applies_because: s("the registry holds a fresh record of agent gpu with this session."),
-            verify: argv("houmao-doctor --session gpu"),
-        },
-        Remedy {
-            title: s("If that fails, start the agent anew from its project."),
-            argv: vec![],
-            effect: Effect::RestartsAgent,
-            loses: Some(s("unsaved conversation is lost")),
-            applies_because: s("a new launch publishes the metadata."),
-            verify: argv("houmao-doctor --session gpu"),
-        },
-    ];
+    cause.remedies = attach_by_name();
     cause.do_not = vec![DoNot {
         argv: argv("tmux set-environment -t gpu HOUMAO_MANIFEST_PATH PATH"),
         because: s("attach would trust whatever run the path belongs to."),
@@ -247,7 +252,7 @@ pub fn stale_pointer_good_fallback() -> Report {
         "/home/alice/.houmao/runtime/sessions/local_interactive/li-07/manifest.json",
     )];
     f.remedies = vec![Remedy {
-        title: s("Relaunch when it suits, to publish the path anew"),
+        title: s("Relaunch, to publish the path anew"),
         argv: argv("houmao-mgr agents relaunch --agent-id a41f"),
         effect: Effect::RestartsAgent,
         loses: Some(s("unsaved conversation is lost")),
@@ -265,8 +270,8 @@ pub fn stale_pointer_good_fallback() -> Report {
     r
 }
 
-pub fn danger() -> Report {
-    let mut r = empty(&["gpu"]);
+/// Attach and detach, both killing the agent's window.
+fn harming(r: &mut Report) {
     for name in ["attach", "detach"] {
         let mut op = operation(name, "gpu", OperationVerdict::WouldHarm);
         stop(
@@ -292,6 +297,11 @@ pub fn danger() -> Report {
         ];
         r.operations.push(op);
     }
+}
+
+pub fn danger() -> Report {
+    let mut r = empty(&["gpu"]);
+    harming(&mut r);
     let mut f = finding(
         "handle-resolves-to-agent-window",
         Severity::Danger,

@@ -2,17 +2,19 @@
 use super::page::Page;
 use super::path;
 use super::verdict::{self, Word};
-use crate::finding::{
-    Detail, DoNot, Effect, EffectKind, Finding, Operation, OperationEffect, OperationVerdict, Remedy,
-    Severity,
-};
+use super::words::{effect, effect_of, severity};
+use crate::finding::{Detail, DoNot, Finding, Operation, OperationVerdict, Remedy, Severity};
 use crate::report::order::{Case, Family};
-use crate::report::text::count;
 
 /// Everything about one case: verdict, cause, path, evidence, what to do and not to do, what follows.
 pub(super) fn write(page: &mut Page, case: &Case) {
     let word = verdict::word(case);
     page.lead(word.text(), word.tone(), &verdict::sentence(case, true));
+    if page.look.detail == Detail::Full {
+        for (what, value) in case.subject.iter().flat_map(|s| &s.details) {
+            page.raw(2, &format!("{what}: {value}"));
+        }
+    }
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= page.look.show).collect();
     let (told, listed) = split(&shown, page.look.detail);
     if word == Word::Danger {
@@ -21,7 +23,10 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     }
     causes(page, &told, word);
     if page.look.detail != Detail::Brief {
-        paths(page, case);
+        let full = page.look.detail == Detail::Full;
+        let evidence_of = told.iter().filter(|_| !full).flat_map(|f| &f.head.evidence);
+        let sources: Vec<&str> = evidence_of.map(|e| e.source.as_str()).collect();
+        paths(page, case, &sources);
         evidence(page, &told);
     }
     remedies(page, &shown, word);
@@ -51,10 +56,17 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
         let f = family.head;
         let more = if n == 0 { heading } else { "And" };
         page.heading(&format!("{more}: {} ({})", f.rule, severity(f.severity)));
-        if n > 0 || word == Word::Danger {
+        let message = f.message.trim();
+        if (n > 0 || word == Word::Danger) && !message.starts_with(f.title.trim()) {
             page.prose(2, &format!("{}.", f.title.trim_end_matches('.')));
         }
-        page.prose(2, &f.message);
+        page.prose(2, message);
+        if !f.caused_by.is_empty() {
+            page.prose(
+                2,
+                &format!("Follows from {}, which is told elsewhere in this report.", f.caused_by.join(", ")),
+            );
+        }
         if page.look.detail == Detail::Brief {
             continue;
         }
@@ -69,11 +81,11 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
 }
 
 /// The path of the main operation where it is worth a look, and all paths where everything is wanted.
-fn paths(page: &mut Page, case: &Case) {
+fn paths(page: &mut Page, case: &Case, told: &[&str]) {
     let full = page.look.detail == Detail::Full;
     for (n, op) in case.operations.iter().enumerate() {
         if full || (n == 0 && op.verdict != OperationVerdict::WillWork) {
-            path::write(page, op);
+            path::write(page, op, told);
         }
         if full && !op.effects.is_empty() {
             page.heading(&format!("What {} would change", op.operation));
@@ -191,6 +203,9 @@ fn echoes(page: &mut Page, shown: &[&Family]) {
     page.heading("Follows from the cause");
     for f in echoes {
         page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
+        if page.look.detail == Detail::Full {
+            page.prose(4, &f.message);
+        }
     }
 }
 
@@ -237,51 +252,5 @@ fn other(o: &Operation) -> String {
 
 /// Every finding shown, causes before echoes.
 fn all<'a>(shown: &[&'a Family<'a>]) -> impl Iterator<Item = &'a Finding> {
-    shown.to_vec().into_iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()))
-}
-
-/// One change, as the end of a sentence that begins with the command.
-pub(super) fn effect(e: &OperationEffect) -> String {
-    let verb = match e.kind {
-        EffectKind::KillsWindow => "kills tmux window",
-        EffectKind::SignalsProcess => "sends a signal to process",
-        EffectKind::UnsetsEnv => "removes variables from the environment of tmux session",
-        EffectKind::CopiesEnv => "copies your shell's environment into tmux session",
-        EffectKind::RewritesFile => "rewrites",
-        EffectKind::PublishesRecord => "writes the registry record anew:",
-        EffectKind::MovesFocus => "changes the selected window of tmux session",
-    };
-    let detail = if e.detail.is_empty() { String::new() } else { format!(" ({})", e.detail) };
-    format!("{verb} {}{detail}", e.target)
-}
-
-/// A severity, in the words of `--fail-on`.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Danger => "danger",
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
-}
-
-fn effect_of(effect: Effect) -> &'static str {
-    match effect {
-        Effect::ReadOnly => "reads only",
-        Effect::Mutates => "changes files or tmux state, stops nothing",
-        Effect::RestartsAgent => "replaces the agent process",
-        Effect::Destructive => "cannot be undone",
-    }
-}
-
-/// Unknown outcomes by what is missing, so that one blind spot is told once.
-pub(super) fn blind_spots(cases: &[Case]) -> Vec<String> {
-    let mut spots: Vec<(&str, usize)> = Vec::new();
-    for missing in cases.iter().flat_map(|c| &c.unknown).flat_map(|(_, missing)| missing.iter()) {
-        match spots.iter_mut().find(|(m, _)| m == missing) {
-            Some((_, n)) => *n += 1,
-            None => spots.push((missing, 1)),
-        }
-    }
-    spots.into_iter().map(|(m, n)| format!("{m} ({})", count(n, "check"))).collect()
+    shown.iter().copied().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()))
 }

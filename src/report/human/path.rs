@@ -15,8 +15,9 @@ struct Row<'a> {
     step: Option<&'a Step>,
 }
 
-/// Writes the path, the error that would be printed, and the one that a fallback hides.
-pub(super) fn write(page: &mut Page, op: &Operation) {
+/// Writes the path, the error that would be printed, and the one that a fallback hides. `told` are the sources that the
+/// evidence will show, which need not be shown twice.
+pub(super) fn write(page: &mut Page, op: &Operation, told: &[&str]) {
     let selector = if op.selector.is_empty() { String::new() } else { format!(" {}", op.selector) };
     page.heading(&format!(
         "How {}{selector} decides (Houmao {}; replayed, nothing was run)",
@@ -26,7 +27,8 @@ pub(super) fn write(page: &mut Page, op: &Operation) {
     for (line, row) in table(page, &rows).iter().zip(&rows) {
         page.row(line, tone(row));
         if let Some(step) = row.step {
-            note(page, step, op.error.as_deref());
+            let twice = step.source.as_deref().is_some_and(|s| told.contains(&s));
+            note(page, step, twice, op.error.as_deref());
         }
     }
     if let Some(error) = &op.error {
@@ -92,12 +94,13 @@ fn table(page: &Page, rows: &[Row]) -> Vec<String> {
     for row in rows {
         table.add_row([row.number.clone(), page.show(&row.title), word(row).to_owned()]);
     }
-    table.lines().map(|line| format!(" {line}")).collect()
+    table.lines().map(|line| format!(" {}", line.trim_end())).collect()
 }
 
 /// What was read at a step, where, and what Houmao says there.
-fn note(page: &mut Page, step: &Step, error: Option<&str>) {
+fn note(page: &mut Page, step: &Step, twice: bool, error: Option<&str>) {
     match (&step.read, &step.source) {
+        _ if twice => {}
         (Some(read), Some(source)) => page.pair(8, &format!("reads {read}"), &format!("from {source}")),
         (Some(read), None) => page.raw(8, &format!("reads {read}")),
         (None, Some(source)) => page.raw(8, &format!("from {source}")),

@@ -72,7 +72,7 @@ pub(super) fn word(case: &Case) -> Word {
 /// The verdict as a sentence. With `named`, it says what it is about; a table that has a column for that leaves it out.
 pub(super) fn sentence(case: &Case, named: bool) -> String {
     let about = if named { subject(case.subject) } else { String::new() };
-    let title = case.families.first().map(|f| f.head.title.trim().trim_end_matches('.').to_owned());
+    let title = case.families.first().map(|f| f.worst().title.trim().trim_end_matches('.').to_owned());
     match (word(case), case.operations.first()) {
         (Word::Danger, _) => danger(case, &about, title),
         (word, Some(main)) => operation(case, word, main, &about, title),
@@ -100,7 +100,7 @@ fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
     let harm = first.effects.iter().find(|e| e.harm);
     let harm =
-        harm.map(|e| format!(": {} {}{code}", first.operation, super::case::effect(e))).unwrap_or_default();
+        harm.map(|e| format!(": {} {}{code}", first.operation, super::words::effect(e))).unwrap_or_default();
     format!("{} would harm {what}{harm}.", list(&names))
 }
 
@@ -115,7 +115,10 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
             format!("whether {name} will work{for_what}: {missing}.")
         }
         OperationVerdict::WillFail => {
-            let why = title.or_else(|| main.error.clone()).unwrap_or_else(|| main.decided_by.clone());
+            // Only what is as bad as a failure can be its reason.
+            let grave = case.families.first().is_some_and(|f| f.severity() >= Severity::Error);
+            let why = title.filter(|_| grave).or_else(|| main.error.clone());
+            let why = why.unwrap_or_else(|| main.decided_by.clone());
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
         }
         OperationVerdict::WillWorkByFallback => {

@@ -1,0 +1,51 @@
+//! The shared words as a person reads them.
+use crate::finding::{Effect, EffectKind, OperationEffect, Severity};
+use crate::report::order::Case;
+use crate::report::text::count;
+
+/// One change, as the end of a sentence that begins with the command.
+pub(super) fn effect(e: &OperationEffect) -> String {
+    let verb = match e.kind {
+        EffectKind::KillsWindow => "kills tmux window",
+        EffectKind::SignalsProcess => "sends a signal to process",
+        EffectKind::UnsetsEnv => "removes variables from the environment of tmux session",
+        EffectKind::CopiesEnv => "copies your shell's environment into tmux session",
+        EffectKind::RewritesFile => "rewrites",
+        EffectKind::PublishesRecord => "writes the registry record anew:",
+        EffectKind::MovesFocus => "changes the selected window of tmux session",
+    };
+    let detail = if e.detail.is_empty() { String::new() } else { format!(" ({})", e.detail) };
+    format!("{verb} {}{detail}", e.target)
+}
+
+/// A severity, in the words of `--fail-on`.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Danger => "danger",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// What running a remedy does, in words.
+pub(super) fn effect_of(effect: Effect) -> &'static str {
+    match effect {
+        Effect::ReadOnly => "reads only",
+        Effect::Mutates => "changes files or tmux state, stops nothing",
+        Effect::RestartsAgent => "replaces the agent process",
+        Effect::Destructive => "cannot be undone",
+    }
+}
+
+/// Unknown outcomes by what is missing, so that one blind spot is told once.
+pub(super) fn blind_spots(cases: &[Case]) -> Vec<String> {
+    let mut spots: Vec<(&str, usize)> = Vec::new();
+    for missing in cases.iter().flat_map(|c| &c.unknown).flat_map(|(_, missing)| missing.iter()) {
+        match spots.iter_mut().find(|(m, _)| m == missing) {
+            Some((_, n)) => *n += 1,
+            None => spots.push((missing, 1)),
+        }
+    }
+    spots.into_iter().map(|(m, n)| format!("{m} ({})", count(n, "check"))).collect()
+}
