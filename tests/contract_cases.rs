@@ -3,6 +3,7 @@
 //! `fixtures/contract/*.jsonl`: lines with `doc` give a document a name; the others are cases: a base document, a patch,
 //! the release that loaded it, and what came of it (`said` for a refusal, `reads` for what was read). They were
 //! recorded by calling the loaders of the published packages.
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read is a failed test")]
 use houmao_doctor::contract::*;
 use houmao_doctor::snapshot::{Content, FileView, Observed, Reason, ReasonKind};
 use jiff::Timestamp;
@@ -45,7 +46,9 @@ fn manifest(m: &Manifest, path: &str) -> Value {
     let mut reads = json!({ "agent_id": m.agent_id, "agent_name": m.agent_name, "session_id": m.session_id,
         "role": m.role_name, "authority": m.registry_launch_authority });
     let more = match m.authority(path) {
-        Ok(a) => json!({ "tmux": a.tmux_session_name, "attach": endpoint(&a.attach), "control": endpoint(&a.control) }),
+        Ok(a) => {
+            json!({ "tmux": a.tmux_session_name, "attach": endpoint(&a.attach), "control": endpoint(&a.control) })
+        }
         Err(said) => json!({ "no_authority": said }),
     };
     reads.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -73,15 +76,18 @@ fn run(kind: &str, file: &Observed<FileView>, release: Release) -> Outcome {
             json!({ "name": r.local_name, "id": r.external_agent_id, "url": r.pair_api_base_url,
                 "ref": r.remote_agent_ref })
         }),
-        "attach" => outcome(load_attach_contract(file, path, release), |a| {
-            json!({ "identity": a.attach_identity, "port": a.desired_port })
-        }),
-        "gateway_manifest" => outcome(load_gateway_manifest(file, path, release), |m| {
-            json!({ "identity": m.attach.attach_identity, "port": m.port, "window": index(m.tmux_window.as_ref()) })
-        }),
-        "desired_config" => outcome(load_desired_config(file, path, release), |d| {
-            json!({ "host": d.host, "port": d.port, "mode": d.execution_mode })
-        }),
+        "attach" => outcome(
+            load_attach_contract(file, path, release),
+            |a| json!({ "identity": a.attach_identity, "port": a.desired_port }),
+        ),
+        "gateway_manifest" => outcome(
+            load_gateway_manifest(file, path, release),
+            |m| json!({ "identity": m.attach.attach_identity, "port": m.port, "window": index(m.tmux_window.as_ref()) }),
+        ),
+        "desired_config" => outcome(
+            load_desired_config(file, path, release),
+            |d| json!({ "host": d.host, "port": d.port, "mode": d.execution_mode }),
+        ),
         "state" => outcome(load_gateway_state(file, path, release), |s| {
             json!({ "health": s.gateway_health, "port": s.port, "mode": s.execution_mode,
                 "window": index(s.tmux_window.as_ref()) })
@@ -195,12 +201,21 @@ fn says_what_houmao_said() {
         .filter_map(|case| {
             let (ours, theirs) = (run(case.kind(), &case.file, case.release()), case.recorded());
             (ours != theirs).then(|| {
-                format!("{} {} {}\n  ours   {ours:?}\n  theirs {theirs:?}", case.line["base"], case.line["release"], case.line["patch"])
+                format!(
+                    "{} {} {}\n  ours   {ours:?}\n  theirs {theirs:?}",
+                    case.line["base"], case.line["release"], case.line["patch"]
+                )
             })
         })
         .collect();
     assert!(cases.len() > 150, "only {} cases were found", cases.len());
-    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), cases.len(), wrong[..wrong.len().min(40)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong[..wrong.len().min(40)].join("\n")
+    );
 }
 
 #[test]
@@ -260,7 +275,13 @@ fn redaction_never_changes_an_answer() {
             is => {
                 refused += usize::from(is == "refused");
                 let theirs = case.recorded();
-                assert_eq!(is == "ok", theirs.is == "ok", "{} {}: {ours:?} but {theirs:?}", case.line, theirs.said);
+                assert_eq!(
+                    is == "ok",
+                    theirs.is == "ok",
+                    "{} {}: {ours:?} but {theirs:?}",
+                    case.line,
+                    theirs.said
+                );
             }
         }
     }
@@ -270,7 +291,8 @@ fn redaction_never_changes_an_answer() {
 #[test]
 fn a_file_that_was_not_seen_is_unknown() {
     let release = Release::new(0, 4, 2);
-    let denied = Observed::Unreadable(Reason { kind: ReasonKind::Permission, detail: "permission denied".into() });
+    let denied =
+        Observed::Unreadable(Reason { kind: ReasonKind::Permission, detail: "permission denied".into() });
     assert_eq!(
         load_manifest(&denied, "/m/manifest.json", release),
         Loaded::Unknown("/m/manifest.json is unreadable: permission denied".into())
