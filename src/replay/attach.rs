@@ -237,7 +237,10 @@ fn start_failure(root: &SessionRoot, host: &str, port: u16) -> Go<String> {
         Observed::Present(log) => match &log.says_address_in_use {
             Observed::Present(says) => *says,
             other => {
-                return Err(Halt::Unseen(format!("gateway.log is {}", other.ignorance().unwrap_or_default())));
+                return Err(Halt::Unseen(format!(
+                    "gateway.log is {}",
+                    other.ignorance().unwrap_or_default()
+                )));
             }
         },
         other => {

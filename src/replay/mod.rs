@@ -9,6 +9,9 @@
 //! thing that is assumed is that a gateway which is started starts, unless something observable speaks against it.
 mod after;
 mod attach;
+mod cli_tree;
+mod close;
+mod command;
 mod detach;
 mod pair;
 mod records;
@@ -28,6 +31,7 @@ mod world;
 #[cfg(test)]
 mod sample;
 
+pub use command::{Refused, read_command};
 pub use steps::is_step;
 
 use crate::contract::{Dialect, Release};
@@ -37,6 +41,7 @@ use attach::{Place, Wish};
 use jiff::Timestamp;
 use resolve_current::Way;
 use resolve_named::Named;
+use std::collections::BTreeMap;
 use target::{LostFor, Target};
 use trail::{Go, Halt, Raised, Trail};
 use world::World;
@@ -94,6 +99,8 @@ pub struct Ask {
     pub pair_port: Option<i64>,
     /// The command itself, one argument an element.
     pub argv: Vec<String>,
+    /// Variables that the command sets for itself (`NAME=value houmao-mgr …`); they win over the shell's.
+    pub env: BTreeMap<String, String>,
 }
 
 impl Verb {
@@ -159,7 +166,7 @@ pub fn replay(snapshot: &Snapshot, ask: &Ask, release: Release) -> Operation {
         let halt = trail.halt("command", None, None, halt);
         return verdict::operation(ask, release, trail, Err(halt), None);
     };
-    let world = World { snapshot, release, inside, now };
+    let world = World { snapshot, release, inside, now, env: &ask.env };
     let mut trail = Trail::default();
     let (subject, result) = run(&world, &mut trail, ask);
     verdict::operation(ask, release, trail, result, subject)
@@ -295,13 +302,13 @@ impl Ask {
     pub fn inside(verb: Verb, session: &str, release: Release) -> Ask {
         let selector = Selector::Inside(session.to_owned());
         let argv = argv(&verb, &selector, None, release);
-        Ask { verb, selector, pair_port: None, argv }
+        Ask { verb, selector, pair_port: None, argv, env: BTreeMap::new() }
     }
 
     /// A question with its canonical command line.
     pub fn of(verb: Verb, selector: Selector, pair_port: Option<i64>, release: Release) -> Ask {
         let argv = argv(&verb, &selector, pair_port, release);
-        Ask { verb, selector, pair_port, argv }
+        Ask { verb, selector, pair_port, argv, env: BTreeMap::new() }
     }
 }
 
