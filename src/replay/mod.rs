@@ -13,6 +13,7 @@ mod cli_tree;
 mod close;
 mod command;
 mod detach;
+mod explain;
 mod pair;
 mod records;
 mod resolve_current;
@@ -32,6 +33,7 @@ mod world;
 mod sample;
 
 pub use command::{Refused, read_command};
+pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 
 use crate::contract::{Dialect, Release};
