@@ -14,6 +14,7 @@ mod close;
 mod command;
 mod detach;
 mod explain;
+mod lifecycle;
 mod pair;
 mod records;
 mod resolve_current;
@@ -175,6 +176,9 @@ pub fn replay(snapshot: &Snapshot, ask: &Ask, release: Release) -> Operation {
 }
 
 fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
+    if let Some(manifest) = cleanup_path(world, ask) {
+        return (None, lifecycle::cleanup(world, trail, &manifest));
+    }
     let target = match resolve(world, trail, ask) {
         Ok(target) => target,
         Err(halt) => return (None, Err(halt)),
@@ -186,6 +190,16 @@ fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
         Target::Local(session) => at_home(world, trail, ask, &session),
     };
     (subject, result)
+}
+
+/// The manifest that a cleanup names by a path.
+fn cleanup_path(world: &World, ask: &Ask) -> Option<String> {
+    let written = match &ask.selector {
+        Selector::ManifestPath(path) => path.clone(),
+        Selector::SessionRoot(path) => format!("{}/manifest.json", path.trim_end_matches('/')),
+        _ => return None,
+    };
+    Some(world.path(&written).map(|state| state.resolved.clone()).unwrap_or(written))
 }
 
 /// Id of the session that a target is, where it lives in tmux.
@@ -241,6 +255,9 @@ fn lose(trail: &mut Trail, ask: &Ask, lost: &target::Lost) -> Halt {
 }
 
 fn at_home(world: &World, trail: &mut Trail, ask: &Ask, session: &target::Resumable) -> Go {
+    if ask.verb == Verb::Cleanup {
+        return lifecycle::cleanup(world, trail, &session.manifest_path);
+    }
     let resumed = resume::resume(world, trail, session)?;
     match ask.verb {
         Verb::Attach { background } => {
@@ -248,10 +265,9 @@ fn at_home(world: &World, trail: &mut Trail, ask: &Ask, session: &target::Resuma
         }
         Verb::Detach => detach::detach(world, trail, &resumed),
         Verb::Status => detach::status(world, trail, &resumed),
-        Verb::Relaunch | Verb::Stop | Verb::Cleanup => {
-            let halt = Halt::Unseen(format!("what {} would do next", ask.verb.name()));
-            Err(trail.halt("relaunch", None, None, halt))
-        }
+        Verb::Relaunch => lifecycle::relaunch(world, trail, session, &resumed),
+        Verb::Stop => lifecycle::stop(world, trail, &resumed),
+        Verb::Cleanup => Ok(()),
     }
 }
 
