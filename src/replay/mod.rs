@@ -371,3 +371,7 @@ fn argv(verb: &Verb, selector: &Selector, pair_port: Option<i64>, release: Relea
 pub fn works(operation: &Operation) -> bool {
     matches!(operation.verdict, OperationVerdict::WillWork | OperationVerdict::WillWorkByFallback)
 }
+
+#[cfg(test)]
+#[path = "mod_tests.rs"]
+mod tests;
