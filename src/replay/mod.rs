@@ -9,7 +9,12 @@
 //! thing that is assumed is that a gateway which is started starts, unless something observable speaks against it.
 mod after;
 mod attach;
+mod cli_tree;
+mod close;
+mod command;
 mod detach;
+mod explain;
+mod lifecycle;
 mod pair;
 mod records;
 mod resolve_current;
@@ -28,6 +33,8 @@ mod world;
 #[cfg(test)]
 mod sample;
 
+pub use command::{Refused, read_command};
+pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 
 use crate::contract::{Dialect, Release};
@@ -37,6 +44,7 @@ use attach::{Place, Wish};
 use jiff::Timestamp;
 use resolve_current::Way;
 use resolve_named::Named;
+use std::collections::BTreeMap;
 use target::{LostFor, Target};
 use trail::{Go, Halt, Raised, Trail};
 use world::World;
@@ -94,6 +102,8 @@ pub struct Ask {
     pub pair_port: Option<i64>,
     /// The command itself, one argument an element.
     pub argv: Vec<String>,
+    /// Variables that the command sets for itself (`NAME=value houmao-mgr …`); they win over the shell's.
+    pub env: BTreeMap<String, String>,
 }
 
 impl Verb {
@@ -159,13 +169,16 @@ pub fn replay(snapshot: &Snapshot, ask: &Ask, release: Release) -> Operation {
         let halt = trail.halt("command", None, None, halt);
         return verdict::operation(ask, release, trail, Err(halt), None);
     };
-    let world = World { snapshot, release, inside, now };
+    let world = World { snapshot, release, inside, now, env: &ask.env };
     let mut trail = Trail::default();
     let (subject, result) = run(&world, &mut trail, ask);
     verdict::operation(ask, release, trail, result, subject)
 }
 
 fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
+    if let Some(manifest) = cleanup_path(world, ask) {
+        return (None, lifecycle::cleanup(world, trail, &manifest));
+    }
     let target = match resolve(world, trail, ask) {
         Ok(target) => target,
         Err(halt) => return (None, Err(halt)),
@@ -177,6 +190,16 @@ fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
         Target::Local(session) => at_home(world, trail, ask, &session),
     };
     (subject, result)
+}
+
+/// The manifest that a cleanup names by a path.
+fn cleanup_path(world: &World, ask: &Ask) -> Option<String> {
+    let written = match &ask.selector {
+        Selector::ManifestPath(path) => path.clone(),
+        Selector::SessionRoot(path) => format!("{}/manifest.json", path.trim_end_matches('/')),
+        _ => return None,
+    };
+    Some(world.path(&written).map(|state| state.resolved.clone()).unwrap_or(written))
 }
 
 /// Id of the session that a target is, where it lives in tmux.
@@ -232,6 +255,9 @@ fn lose(trail: &mut Trail, ask: &Ask, lost: &target::Lost) -> Halt {
 }
 
 fn at_home(world: &World, trail: &mut Trail, ask: &Ask, session: &target::Resumable) -> Go {
+    if ask.verb == Verb::Cleanup {
+        return lifecycle::cleanup(world, trail, &session.manifest_path);
+    }
     let resumed = resume::resume(world, trail, session)?;
     match ask.verb {
         Verb::Attach { background } => {
@@ -239,10 +265,9 @@ fn at_home(world: &World, trail: &mut Trail, ask: &Ask, session: &target::Resuma
         }
         Verb::Detach => detach::detach(world, trail, &resumed),
         Verb::Status => detach::status(world, trail, &resumed),
-        Verb::Relaunch | Verb::Stop | Verb::Cleanup => {
-            let halt = Halt::Unseen(format!("what {} would do next", ask.verb.name()));
-            Err(trail.halt("relaunch", None, None, halt))
-        }
+        Verb::Relaunch => lifecycle::relaunch(world, trail, session, &resumed),
+        Verb::Stop => lifecycle::stop(world, trail, &resumed),
+        Verb::Cleanup => Ok(()),
     }
 }
 
@@ -295,13 +320,13 @@ impl Ask {
     pub fn inside(verb: Verb, session: &str, release: Release) -> Ask {
         let selector = Selector::Inside(session.to_owned());
         let argv = argv(&verb, &selector, None, release);
-        Ask { verb, selector, pair_port: None, argv }
+        Ask { verb, selector, pair_port: None, argv, env: BTreeMap::new() }
     }
 
     /// A question with its canonical command line.
     pub fn of(verb: Verb, selector: Selector, pair_port: Option<i64>, release: Release) -> Ask {
         let argv = argv(&verb, &selector, pair_port, release);
-        Ask { verb, selector, pair_port, argv }
+        Ask { verb, selector, pair_port, argv, env: BTreeMap::new() }
     }
 }
 
@@ -346,3 +371,7 @@ fn argv(verb: &Verb, selector: &Selector, pair_port: Option<i64>, release: Relea
 pub fn works(operation: &Operation) -> bool {
     matches!(operation.verdict, OperationVerdict::WillWork | OperationVerdict::WillWorkByFallback)
 }
+
+#[cfg(test)]
+#[path = "mod_tests.rs"]
+mod tests;

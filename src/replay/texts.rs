@@ -238,6 +238,7 @@ texts! {
     // relaunch, cleanup, anything
     RELAUNCH_INDEX { "Manifest relaunch authority is invalid because the primary window index is `{index}` instead of `0`.", "relaunch-authority", "The manifest wants another window than 0.", ["primary-handles-stale"], "" }
     RELAUNCH_STALE { "Manifest relaunch authority is stale because the controller tmux session `{one}` does not match the persisted relaunch session `{other}`.", "relaunch-authority", "The manifest's relaunch section names another session.", ["session-renamed"], "" }
+    RELAUNCH_JOINED { "Joined-session relaunch is unavailable because no launch options were recorded.", "relaunch-authority", "The session was joined without launch options, so Houmao cannot start the agent itself; the command exits 0 all the same.", ["joined-not-relaunchable"], "" }
     RELAUNCH_REMOTE { "Managed-agent relaunch requires local manifest authority on the owning host. This target is only resolvable through pair HTTP metadata.", "relaunch-authority", "The agent is known only to a pair server.", [], "" }
     INTERNAL { "Unexpected internal error while running `houmao-mgr`: {detail} (exception: {class}).", "command", "Houmao met an error that it does not expect.", [], "" }
     INTERNAL_BARE { "Unexpected internal error while running `houmao-mgr` (exception: {class}).", "command", "Houmao met an error that it does not expect.", [], "" }

@@ -25,6 +25,8 @@ pub(super) struct Raised {
 pub(super) enum Class {
     /// An error meant for the operator: `Error: <text>`, exit 1.
     Click,
+    /// A failure that is told on standard output, with exit 0 and no error.
+    Told,
     /// A usage error: `Error: <text>`, exit 2.
     Usage,
     /// Of the `BrainLaunchRuntimeError` family.

@@ -83,13 +83,18 @@ fn not_reached(steps: &mut Vec<Step>, ask: &Ask) {
 }
 
 fn exit_code(raised: &Raised) -> i32 {
-    if raised.class == Class::Usage { 2 } else { 1 }
+    match raised.class {
+        Class::Usage => 2,
+        Class::Told => 0,
+        _ => 1,
+    }
 }
 
 /// What is printed: the text after `Error: `; of a traceback, its last line without the class.
 fn shown(raised: &Raised, release: Release) -> Option<String> {
     let text = raised.text.clone()?;
     let class = match &raised.class {
+        Class::Told => return None,
         Class::Click | Class::Usage => return Some(text),
         Class::Houmao if release >= SHOWN_ERRORS => return Some(text),
         Class::Houmao => return Some(last_line(&text)),

@@ -8,6 +8,7 @@ use crate::snapshot::{
     TmuxAnswer, TmuxServer, TmuxSession,
 };
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// The snapshot, as one release sees it from one place.
 #[derive(Clone, Copy)]
@@ -17,6 +18,8 @@ pub(super) struct World<'a> {
     /// The tmux session (by id) that the command is run inside of, where it is not the operator's own place.
     pub inside: Option<&'a str>,
     pub now: Timestamp,
+    /// Variables that the command sets for itself.
+    pub env: &'a BTreeMap<String, String>,
 }
 
 /// What tmux answers to a command about a session.
@@ -107,7 +110,7 @@ impl<'a> World<'a> {
 
     /// A variable of the operator's shell; blank ones as they are.
     pub fn shell(&self, name: &str) -> Option<&'a str> {
-        self.snapshot.host.env.get(name).map(String::as_str)
+        self.env.get(name).or_else(|| self.snapshot.host.env.get(name)).map(String::as_str)
     }
 
     /// What a path leads to, as it is written where it is named.
