@@ -165,6 +165,8 @@ def build(base: str, release: str) -> World:
     world = World(release)
     try:
         BASES[base](world)
+        if world.manifest.is_file():
+            assert world.agent_id  # learnt before anything is broken
     except BaseException:
         world.teardown()
         raise

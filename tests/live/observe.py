@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,8 @@ from world import World
 PANE = ("session_id", "session_name", "window_id", "window_index", "window_name", "window_active",
         "pane_id", "pane_pid", "pane_dead", "pane_current_command", "pane_start_command")
 # What a live gateway or pair server writes of its own accord, about once a second, and when it answers a probe.
-SELF_WRITTEN = ("gateway/state.json", "gateway/run/current-instance.json", "gateway/run/gateway.pid", "gateway/events.jsonl",
-                "gateway/queue.sqlite", "gateway/gateway_manifest.json", "/logs/", "/houmao_servers/")
+SELF_WRITTEN = re.compile(r"/gateway(/state\.json|/run|/run/(current-instance\.json|gateway\.pid)|/events\.jsonl|/queue\.sqlite.*|/gateway_manifest\.json|/logs.*)?"
+                          r"(\.[^/]*tmp)?$|/houmao_servers/")
 
 
 @dataclass
@@ -89,12 +90,12 @@ def settle(world: World) -> None:
 
 def self_written(path: str) -> bool:
     """Whether a live gateway or server may write this file by itself."""
-    return any(part in path for part in SELF_WRITTEN)
+    return bool(SELF_WRITTEN.search(path))
 
 
 def changes(before: Look, after: Look) -> list[str]:
     """Every difference that cannot be a live gateway's or server's own doing; empty when nothing was changed."""
-    alive = any("gateway_service" in line or "houmao-server" in line or "houmao.server" in line for line in before.processes.values())
+    alive = any("gateway_service" in line or " server start " in line for line in before.processes.values())
     found = []
     if before.panes != after.panes:
         found.append(f"panes: {[p for p in before.panes if p not in after.panes]} -> {[p for p in after.panes if p not in before.panes]}")
@@ -102,7 +103,7 @@ def changes(before: Look, after: Look) -> list[str]:
         if before.environments.get(where) != after.environments.get(where):
             found.append(f"environment of {where}")
     for path in changed_files(before, after):
-        if not (alive and (self_written(path) or before.files.get(path, after.files.get(path))[0] == "folder")):
+        if not (alive and self_written(path)):
             found.append(f"file {path}: {before.files.get(path)} -> {after.files.get(path)}")
     dead = before.processes.keys() - after.processes.keys()
     found += [f"process {pid} ended: {before.processes[pid]}" for pid in sorted(dead)]
@@ -139,6 +140,9 @@ def subtree(root: int, parent_of: dict[int, int]) -> set[int]:
 
 def deaths(before: Look, after: Look) -> tuple[list[str], list[int]]:
     """The windows and the processes that were there before and are gone."""
-    left = {(p["window_id"], p["pane_pid"]) for p in after.panes if p["pane_dead"] == "0"}
-    windows = sorted({p["window_id"] for p in before.panes if p["pane_dead"] == "0"} - {w for w, _ in left})
-    return windows, sorted(before.processes.keys() - after.processes.keys())
+    left = {p["window_id"] for p in after.panes if p["pane_dead"] == "0"}
+    windows = sorted({p["window_id"] for p in before.panes if p["pane_dead"] == "0"} - left)
+    gone = before.processes.keys() - after.processes.keys()
+    if not after.panes:  # a tmux server ends with its last window
+        gone -= {pid for pid in gone if before.processes[pid].startswith("tmux ")}
+    return windows, sorted(gone)

@@ -42,6 +42,7 @@ class World:
         self.session = "gpu"
         self.agent = "gpu"
         self.manifest = Path()
+        self.known_id: str | None = None
         self.started: dict[int, subprocess.Popen] = {}
         self.keeper = subprocess.Popen(
             ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep 7200"],
@@ -154,8 +155,10 @@ class World:
 
     @property
     def agent_id(self) -> str:
-        """The agent's authoritative id."""
-        return self.read(self.manifest)["agent_id"]
+        """The agent's authoritative id, as its manifest said when it was first asked: the manifest may be broken since."""
+        if self.known_id is None:
+            self.known_id = self.read(self.manifest)["agent_id"]
+        return self.known_id
 
     @property
     def record(self) -> Path:
