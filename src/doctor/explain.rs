@@ -1,5 +1,6 @@
 //! Rules, facts and error texts in words, offline, from the data that judges.
 use super::{DoctorError, catalogue, rule_set, unknown};
+use crate::replay::explain;
 use crate::report;
 use serde::Serialize;
 use std::fmt::Write;
@@ -104,6 +105,31 @@ fn command_forms(command: &crate::rule::written::Command) -> Vec<String> {
 ///
 /// # Errors
 /// When no release says anything like it.
-pub fn explain_error(_text: &str) -> Result<String, DoctorError> {
-    Err(DoctorError::UnknownText)
+pub fn explain_error(text: &str) -> Result<String, DoctorError> {
+    let found = explain(text);
+    if found.is_empty() {
+        return Err(DoctorError::UnknownText);
+    }
+    let set = rule_set()?;
+    let mut out = String::new();
+    for hit in found {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}\n", hit.template);
+        for (name, value) in &hit.values {
+            let _ = writeln!(out, "       {name} = {value}");
+        }
+        let _ = writeln!(out, "Step   {}\nMeans  {}", hit.step, hit.means);
+        let known: Vec<&String> = hit.rules.iter().filter(|r| set.rule(r).is_some()).collect();
+        if !known.is_empty() {
+            let _ = writeln!(out, "Rules  (houmao-doctor explain RULE)");
+        }
+        for rule in known.iter().filter_map(|r| set.rule(r)) {
+            let _ = writeln!(out, "     - {}: {}", rule.written().id, rule.written().title);
+        }
+        if !hit.do_not.is_empty() {
+            let _ = writeln!(out, "Do not {}", hit.do_not);
+        }
+        out.push('\n');
+    }
+    Ok(out)
 }

@@ -1,9 +1,10 @@
 //! Which operations are replayed for a session, and which of them the report shows.
 use super::DoctorError;
-use crate::contract::Dialect;
+use super::request::{Ask as Asked, Flags};
+use crate::contract::{Dialect, Release};
 use crate::facts::{Join, Judged, pair_backend_retired};
-use crate::finding::Operation;
-use crate::replay::{Ask, Selector, Verb, replay};
+use crate::finding::{Operation, OperationVerdict, Step, StepOutcome};
+use crate::replay::{Ask, Refused, Selector, Verb, read_command, replay};
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 
@@ -61,14 +62,76 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
 /// Replays the operation that was asked for.
 ///
 /// # Errors
-/// When it cannot be read as an operation of Houmao, or no release is known to read it by.
-pub fn replay_asked(
-    snapshot: &Snapshot,
-    ask: &super::Ask,
-    judged: &Judged,
-) -> Result<Operation, DoctorError> {
-    let _ = (snapshot, ask, judged);
-    Err(DoctorError::Ask("not yet".into()))
+/// When it is not an operation of Houmao that the doctor can replay, or no release is known to read it by.
+pub fn replay_asked(snapshot: &Snapshot, asked: &Asked, judged: &Judged) -> Result<Operation, DoctorError> {
+    let Some(release) = judged.release else {
+        return Err(DoctorError::Ask(format!(
+            "which release of Houmao is meant is not known: {}",
+            judged.known_by
+        )));
+    };
+    let ask = match asked {
+        Asked::Flags(flags) => from_flags(flags, release)?,
+        Asked::Command(argv) => match read_command(argv, release) {
+            Ok(ask) => ask,
+            Err(refused) => return refusal(argv, release, refused),
+        },
+    };
+    Ok(replay(snapshot, &ask, release))
+}
+
+fn from_flags(flags: &Flags, release: Release) -> Result<Ask, DoctorError> {
+    let verb = match flags.operation.as_str() {
+        "attach" => Verb::Attach { background: flags.background },
+        "detach" => Verb::Detach,
+        "status" => Verb::Status,
+        "relaunch" => Verb::Relaunch,
+        "stop" => Verb::Stop,
+        "cleanup" => Verb::Cleanup,
+        other => {
+            return Err(DoctorError::Ask(format!("`{other}` is not an operation that can be asked about")));
+        }
+    };
+    let selector = match (&flags.agent_id, &flags.agent_name, &flags.target_tmux_session) {
+        (Some(id), _, _) => Selector::AgentId(id.clone()),
+        (_, Some(name), _) => Selector::AgentName(name.clone()),
+        (_, _, Some(session)) => Selector::TmuxSession(session.clone()),
+        _ => Selector::Current { explicit: flags.current_session },
+    };
+    Ok(Ask::of(verb, selector, flags.pair_port.map(i64::from), release))
+}
+
+/// A command that ends before it acts: a usage error, a selector that cannot be used, a help text.
+fn refusal(argv: &[String], release: Release, refused: Refused) -> Result<Operation, DoctorError> {
+    if let Some(why) = refused.not_replayed {
+        return Err(DoctorError::Ask(why));
+    }
+    let known = ["attach", "detach", "status", "relaunch", "stop", "cleanup"];
+    let named = known.into_iter().find(|k| argv.iter().any(|a| a == k)).unwrap_or("unknown");
+    let failed = refused.error.is_some();
+    let said = refused.error.clone();
+    Ok(Operation {
+        operation: named.into(),
+        selector: String::new(),
+        subject: None,
+        houmao: release.to_string(),
+        argv: argv.to_vec(),
+        verdict: if failed { OperationVerdict::WillFail } else { OperationVerdict::WillWork },
+        exit_code: Some(refused.exit_code),
+        error: refused.error,
+        decided_by: "command".into(),
+        hidden_error: None,
+        missing: vec![],
+        steps: vec![Step {
+            id: "command".into(),
+            title: "read the command line".into(),
+            outcome: if failed { StepOutcome::Failed } else { StepOutcome::Ok },
+            read: Some(argv.join(" ")),
+            source: Some("the command line".into()),
+            said,
+        }],
+        effects: vec![],
+    })
 }
 
 /// What names the agent of a session, for explicit selectors.
