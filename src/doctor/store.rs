@@ -74,7 +74,7 @@ pub enum StoreError {
         /// Offset of the first bad byte.
         at: usize,
     },
-    /// Not JSON or YAML, or not of the form that the schema asks for. The message holds line and column.
+    /// Not JSON or YAML, or not of the form that the schema asks for. The message holds line and column, or the place in the document.
     #[error(
         "snapshot {file} cannot be understood: {message}; `houmao-doctor schema snapshot` prints its form"
     )]
@@ -185,9 +185,16 @@ pub(super) fn parse(file: &str, text: &str, notation: Notation) -> Result<Snapsh
 fn read<T: DeserializeOwned>(file: &str, text: &str, notation: Notation) -> Result<T, StoreError> {
     let parsed = match notation {
         Notation::Json => serde_json::from_str(text).map_err(|e| e.to_string()),
-        Notation::Yaml => serde_yaml::from_str(text).map_err(|e| e.to_string()),
+        Notation::Yaml => from_yaml(text),
     };
     parsed.map_err(|message| StoreError::Malformed { file: file.to_owned(), message })
+}
+
+/// YAML is read and written by way of plain JSON values, so that both notations have the same form: YAML's own form of
+/// enums, tags, does not nest. Mistakes of form are then told by their place in the document instead of by line.
+fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let value: serde_json::Value = serde_yaml::from_str(text).map_err(|e| e.to_string())?;
+    serde_path_to_error::deserialize(value).map_err(|e| format!("at `{}`: {}", e.path(), e.inner()))
 }
 
 /// Writes a snapshot, in one document that ends in a newline.
@@ -202,7 +209,10 @@ pub fn write_snapshot(
     let unwritable = |message| StoreError::Unwritable { notation, message };
     let mut text = match notation {
         Notation::Json => serde_json::to_string_pretty(snapshot).map_err(|e| unwritable(e.to_string()))?,
-        Notation::Yaml => serde_yaml::to_string(snapshot).map_err(|e| unwritable(e.to_string()))?,
+        Notation::Yaml => {
+            let value = serde_json::to_value(snapshot).map_err(|e| unwritable(e.to_string()))?;
+            serde_yaml::to_string(&value).map_err(|e| unwritable(e.to_string()))?
+        }
     };
     if !text.ends_with('\n') {
         text.push('\n');
