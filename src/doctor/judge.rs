@@ -2,7 +2,7 @@
 use super::DoctorError;
 use super::exit::exit_code;
 use super::operations::{Replayed, replay_asked, replay_for};
-use super::request::{Request, Source};
+use super::request::Request;
 use super::select::select;
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge as ask_rules};
@@ -42,7 +42,7 @@ pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
     let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
     let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
-    Ok(report(snapshot, request, judged, examined, operations, outcomes, exit))
+    Ok(report(snapshot, judged, examined, operations, outcomes, exit))
 }
 
 /// Whether tmux told what there is; that there is no server is an answer too.
@@ -134,7 +134,6 @@ fn examine_records(snapshot: &Snapshot, judged: &Judged, joins: &[Join<'_>], exa
 
 fn report(
     snapshot: &Snapshot,
-    request: &Request,
     judged: Judged,
     examined: Vec<Examined>,
     operations: Vec<Operation>,
@@ -143,7 +142,6 @@ fn report(
 ) -> Report {
     Report {
         taken_at: snapshot.taken_at.clone(),
-        origin: origin(&request.source),
         houmao_version: judged.release.map(|r| r.to_string()),
         houmao_known_by: judged.known_by,
         houmao_dialect: judged.release.map(|r| match r.dialect() {
@@ -160,18 +158,6 @@ fn report(
             .collect(),
         outcomes,
         exit_code,
-    }
-}
-
-/// Where an observation comes from, in a word or by its file name; never by a whole path, which differs between machines.
-fn origin(source: &Source) -> String {
-    match source {
-        Source::Live => "live".into(),
-        Source::Demo(name) => format!("sample {name}"),
-        Source::Snapshot(path) => match path.file_name() {
-            Some(name) => name.to_string_lossy().into_owned(),
-            None => "standard input".into(),
-        },
     }
 }
 

@@ -62,7 +62,7 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
         many => count(many.iter().filter(|c| is_session(c)).count(), "session"),
     };
     let about = if about.is_empty() { String::new() } else { format!("   {about}") };
-    page.raw(0, &format!("houmao-doctor {DOCTOR}{about}   {}, {}", report.origin, report.taken_at));
+    page.raw(0, &format!("houmao-doctor {DOCTOR}{about}   observed {}", report.taken_at));
     let release = match &report.houmao_version {
         Some(version) => format!("Houmao {version} ({})", report.houmao_known_by),
         None => format!("Houmao's release is not known: {}", report.houmao_known_by),

@@ -30,8 +30,6 @@ pub struct Report {
     pub doctor: String,
     /// When the judged observation was made, RFC 3339 in UTC.
     pub taken_at: String,
-    /// Where the observation comes from: `live`, or a snapshot's file name.
-    pub origin: String,
     /// 0 nothing at or above `--fail-on`; 1 something; 2 the doctor could not do its work; 3 inconclusive; 4 nothing to
     /// examine.
     pub exit_code: u8,

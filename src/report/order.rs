@@ -188,7 +188,6 @@ mod tests {
         let sessions = sessions.iter().map(|s| subject(format!("session:{s}"), SubjectKind::Session));
         Report {
             taken_at: String::new(),
-            origin: String::new(),
             houmao_version: None,
             houmao_known_by: String::new(),
             houmao_dialect: None,

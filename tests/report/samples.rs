@@ -115,7 +115,6 @@ pub fn empty(sessions: &[&str]) -> Report {
     let sessions = sessions.iter().map(|n| session(n, &[("agent_name", n), ("tmux_id", "$3")]));
     Report {
         taken_at: s("2026-11-22T07:14:05Z"),
-        origin: s("live"),
         houmao_version: Some(s("0.4.2")),
         houmao_known_by: s("package metadata beside /home/alice/.local/bin/houmao-mgr"),
         houmao_dialect: Some(s("flat")),
@@ -436,7 +435,7 @@ pub fn hostile() -> Report {
     ));
     r.outcomes.push(outcome("third", &format!("session:{name}"), Verdict::Error { detail: name.to_owned() }));
     r.not_looked = vec![NotLooked { what: name.to_owned(), why: name.to_owned() }];
-    r.origin = name.to_owned();
+
     r.exit_code = 1;
     r
 }

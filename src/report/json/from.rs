@@ -10,7 +10,6 @@ impl From<&finding::Report> for Report {
             schema: SCHEMA.to_owned(),
             doctor: DOCTOR.to_owned(),
             taken_at: r.taken_at.clone(),
-            origin: r.origin.clone(),
             exit_code: r.exit_code,
             houmao: Houmao {
                 version: r.houmao_version.clone(),
