@@ -2,11 +2,12 @@
 use super::after::{After, Strictly, shown};
 use super::pair::bypasses;
 use super::resume::{Resumed, current_instance};
+use super::server::answers;
 use super::texts;
 use super::tmux_target::{NewWindow, free_index, new_window};
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{CurrentInstance, PROXIES_PASSED, python};
+use crate::contract::{CurrentInstance, PROXIES_PASSED, RECORDED_EARLY, python};
 use crate::finding::EffectKind;
 use crate::snapshot::{Observed, SessionRoot, TmuxSession};
 
@@ -54,7 +55,8 @@ pub(super) fn attach(world: &World, trail: &mut Trail, resumed: &Resumed, wish: 
         // Any of these errors clears what is recorded of a live gateway, and kills its window, whatever it is now.
         Err(Halt::Raised(raised)) if cleared(&raised) => {
             // Foreground attach stopped the recorded window before; its record still stands until here.
-            match after.clear(trail, recorded.as_ref()) {
+            let stands = recorded.as_ref().filter(|_| !after.overwritten);
+            match after.clear(trail, stands) {
                 Ok(()) => Err(shown(Halt::Raised(raised))),
                 Err(halt) => Err(halt),
             }
@@ -254,17 +256,27 @@ fn start_failure(root: &SessionRoot, host: &str, port: u16) -> Go<String> {
 }
 
 /// The gateway process; it is taken to start unless its port is taken.
-fn run(after: &After, trail: &mut Trail, host: &str, port: u16) -> Go {
+fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16) -> Go {
     let source = format!("listeners on port {port}");
+    let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
+    let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
+        Ok(true) if after.world.release >= RECORDED_EARLY => match answers(after.world, port) {
+            Ok(true) => {
+                let said = "a gateway that already listens there is taken for the new one, which ends";
+                trail.remark("start-gateway", read, source, said);
+                return Ok(());
+            }
+            Ok(false) => {
+                after.overwritten = true;
+                Err(in_use())
+            }
+            Err(halt) => Err(halt),
+        },
+        Ok(true) => Err(in_use()),
         Ok(false) => Ok(()),
-        Ok(true) => {
-            let values = [("host", host), ("port", &port.to_string())];
-            Err(Raised::houmao(texts::IN_USE.say(&values)))
-        }
         Err(halt) => Err(halt),
     };
-    let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
     trail.settle("start-gateway", &read, &source, result)
 }
 

@@ -322,7 +322,11 @@ fn later_releases_look_elsewhere_and_speak_differently() {
     let new = Release::new(2, 4, 0);
     let s = joined();
     let operation = replay(&s, &Ask::inside(ATTACH, "$0", new), new);
-    assert_eq!(operation.error.as_deref(), Some(texts::ID_STALE.template), "the registry lies elsewhere since 1.0");
+    assert_eq!(
+        operation.error.as_deref(),
+        Some(texts::ID_STALE.template),
+        "the registry lies elsewhere since 1.0"
+    );
     let hidden = operation.hidden_error.unwrap_or_default();
     assert!(hidden.contains("$.runtime.job_dir: Extra inputs are not permitted"), "{hidden}");
     let operation = replay(&s, &Ask::of(ATTACH, Selector::TmuxSession("gpu".into()), None, new), new);

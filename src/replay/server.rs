@@ -244,7 +244,7 @@ fn look(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go<Status> {
 }
 
 /// Whether a gateway answers on a port of this host.
-fn answers(world: &World, port: u16) -> Go<bool> {
+pub(super) fn answers(world: &World, port: u16) -> Go<bool> {
     let base = format!("http://127.0.0.1:{port}");
     let probe = world.snapshot.probes.iter().find(|p| p.base_url == base && p.path == "/health");
     match probe.map(|p| &p.answer) {
