@@ -27,6 +27,8 @@ pub(super) struct After<'w, 'a> {
     pub server: Option<TmuxServer>,
     /// Pids of gateways of this root that died with a window.
     pub ended: Vec<u32>,
+    /// Whether a gateway that did not get its port has overwritten the recorded handle.
+    pub overwritten: bool,
 }
 
 /// How strictly a recorded window is stopped.
@@ -42,7 +44,7 @@ impl<'w, 'a> After<'w, 'a> {
             Reply::Ok(server) => Some(server.clone()),
             _ => None,
         };
-        Ok(After { world, root, session, server, ended: Vec::new() })
+        Ok(After { world, root, session, server, ended: Vec::new(), overwritten: false })
     }
 
     /// The root's own session, by its exact name.

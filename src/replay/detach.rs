@@ -1,8 +1,9 @@
 //! Detaching the gateway of a resumed session, and its status (contract sections 7.1 to 7.3).
 use super::after::{After, Strictly, shown};
-use super::attach::taken;
+use super::capability::{current_instance, recorded_pid, runs, seeds_state};
+use super::listener::taken;
 use super::records::raised;
-use super::resume::{Resumed, current_instance, recorded_pid, runs};
+use super::resume::Resumed;
 use super::texts;
 use super::trail::{Go, Halt, Raised, Trail};
 use super::world::World;
@@ -120,7 +121,7 @@ pub(super) fn status(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go 
         let halt = Raised::click(texts::NO_CAPABILITY.say(&[]));
         return Err(trail.halt("gateway-status", None, Some(source), halt));
     }
-    let read = match super::resume::seeds_state(world, resumed.root) {
+    let read = match seeds_state(world, resumed.root) {
         Ok(true) => "not_attached, just written".to_owned(),
         Ok(false) => match load_gateway_state(&resumed.root.gateway.state, &source, world.release) {
             Loaded::Ok(state) => state.gateway_health,

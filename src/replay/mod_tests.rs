@@ -99,11 +99,23 @@ fn a_renamed_session_is_told_from_the_manifest_s_own() {
     assert_eq!(end(&operation), (V::WillFail, Some(1), "target-session", Some(said)));
 }
 
+/// A break of the healthy world, the step that stops at it, and what is said there.
+type Break = (&'static str, fn(&mut Snapshot), String);
+
+fn stops_at(table: Vec<Break>) {
+    for (step, change, said) in table {
+        let mut s = joined();
+        change(&mut s);
+        for verb in [ATTACH, Verb::Detach, Verb::Status] {
+            assert_eq!(end(&here(&s, verb)), (V::WillFail, Some(1), step, Some(said.as_str())));
+        }
+    }
+}
+
 #[test]
-fn a_resume_stops_at_its_first_obstacle() {
-    type Break = fn(&mut Snapshot);
+fn a_resume_stops_at_what_it_needs() {
     let prompt = format!("{ROOT}/agent_def/roles/gpu/system-prompt.md");
-    let table: [(&str, Break, String); 6] = [
+    stops_at(vec![
         (
             "role-prompt",
             |s| {
@@ -127,6 +139,17 @@ fn a_resume_stops_at_its_first_obstacle() {
             |s| s.variable("HOUMAO_AGENT_DEF_DIR", None),
             texts::NO_DEF_DIR.say(&[("label", "Current-session attach")]),
         ),
+    ]);
+}
+
+#[test]
+fn a_resume_stops_at_what_it_writes() {
+    let conflict = format!(
+        "Shared-registry ownership conflict for agent_id `{}` before publish: fresh generation `g2` already owns that \
+         logical identity, so generation `g1` must stand down.",
+        sample::AGENT_ID
+    );
+    stops_at(vec![
         (
             "registry-publish",
             |s| {
@@ -136,11 +159,7 @@ fn a_resume_stops_at_its_first_obstacle() {
                     entries[0].record = sample::json_file("r", record);
                 }
             },
-            format!(
-                "Shared-registry ownership conflict for agent_id `{}` before publish: fresh generation `g2` already owns \
-                 that logical identity, so generation `g1` must stand down.",
-                sample::AGENT_ID
-            ),
+            conflict,
         ),
         (
             "queue",
@@ -161,16 +180,11 @@ fn a_resume_stops_at_its_first_obstacle() {
                 }
                 s.session_roots[0].gateway.desired_config = file;
             },
-            format!("Invalid JSON in {ROOT}/gateway/desired-config.json: Expecting value: line 1 column 1 (char 0)"),
+            format!(
+                "Invalid JSON in {ROOT}/gateway/desired-config.json: Expecting value: line 1 column 1 (char 0)"
+            ),
         ),
-    ];
-    for (step, change, said) in table {
-        let mut s = joined();
-        change(&mut s);
-        for verb in [ATTACH, Verb::Detach, Verb::Status] {
-            assert_eq!(end(&here(&s, verb)), (V::WillFail, Some(1), step, Some(said.as_str())));
-        }
-    }
+    ]);
 }
 
 #[test]

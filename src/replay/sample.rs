@@ -187,50 +187,22 @@ pub(super) fn joined() -> Snapshot {
         leftovers: 0,
         record: json_file(&format!("{REGISTRY}/live_agents/{AGENT_ID}/record.json"), record()),
     };
-    let root =
-        |at: &str| RegistryRoot { root: RootPath::Folder(at.to_owned()), chosen_by: "HOME".to_owned() };
-    let folder = |at: &str, live| RegistryFolder { root: at.to_owned(), live, external: Observed::Absent };
-    let later = "/home/alice/.config/houmao/registry";
     Snapshot {
         schema: SCHEMA.to_owned(),
         doctor: "0".to_owned(),
         taken_at: "2026-06-02T10:00:00Z".to_owned(),
-        host: Host {
-            uid: 1000,
-            home: "/home/alice".to_owned(),
-            cwd: "/home/alice/work".to_owned(),
-            booted_at: Observed::Present("2026-05-01T10:00:00Z".to_owned()),
-            env: BTreeMap::from([("TMUX".to_owned(), "/tmp/tmux-1000/default,100,0".to_owned())]),
-        },
+        host: host(),
         houmao: Houmao { installed: Observed::Absent, asked: None },
         tmux: Tmux {
             socket: Socket { chosen_by: SocketChoice::Tmux, path: None },
             answer: TmuxAnswer::Server { server },
         },
-        registry: RegistryView {
-            before_1_0: root(REGISTRY),
-            since_1_0: root(later),
-            folders: vec![folder(later, Observed::Absent), folder(REGISTRY, Observed::Present(vec![entry]))],
-        },
-        session_roots: vec![SessionRoot {
-            path: ROOT.to_owned(),
-            manifest_path: format!("{ROOT}/manifest.json"),
-            named_by: vec![NamedBy::TmuxSession("$0".to_owned())],
-            folder: path(PathKind::Directory, ROOT).1,
-            manifest: json_file(&format!("{ROOT}/manifest.json"), manifest()),
-            gateway: tree(),
-        }],
-        paths: BTreeMap::from([
-            path(PathKind::File, &format!("{ROOT}/manifest.json")),
-            path(PathKind::Directory, &format!("{ROOT}/agent_def")),
-            path(PathKind::File, &format!("{ROOT}/agent_def/roles/gpu/system-prompt.md")),
-            path(PathKind::Missing, "/gone/manifest.json"),
-            path(PathKind::File, &format!("{ROOT}/brain_manifest.json")),
-        ]),
-        executables: BTreeMap::from([
-            ("claude".to_owned(), Observed::Present("/usr/bin/claude".to_owned())),
-            ("tmux".to_owned(), Observed::Present("/usr/bin/tmux".to_owned())),
-        ]),
+        registry: registry(entry),
+        session_roots: vec![root()],
+        paths: paths(),
+        executables: ["claude", "tmux"]
+            .map(|name| (name.to_owned(), Observed::Present(format!("/usr/bin/{name}"))))
+            .into(),
         processes: BTreeMap::new(),
         ports: BTreeMap::new(),
         probes: ["/health", "/houmao/agents/nope"]
@@ -242,6 +214,49 @@ pub(super) fn joined() -> Snapshot {
             .to_vec(),
         limits_hit: Vec::new(),
     }
+}
+
+fn host() -> Host {
+    Host {
+        uid: 1000,
+        home: "/home/alice".to_owned(),
+        cwd: "/home/alice/work".to_owned(),
+        booted_at: Observed::Present("2026-05-01T10:00:00Z".to_owned()),
+        env: BTreeMap::from([("TMUX".to_owned(), "/tmp/tmux-1000/default,100,0".to_owned())]),
+    }
+}
+
+fn registry(entry: RecordEntry) -> RegistryView {
+    let root =
+        |at: &str| RegistryRoot { root: RootPath::Folder(at.to_owned()), chosen_by: "HOME".to_owned() };
+    let folder = |at: &str, live| RegistryFolder { root: at.to_owned(), live, external: Observed::Absent };
+    let later = "/home/alice/.config/houmao/registry";
+    RegistryView {
+        before_1_0: root(REGISTRY),
+        since_1_0: root(later),
+        folders: vec![folder(later, Observed::Absent), folder(REGISTRY, Observed::Present(vec![entry]))],
+    }
+}
+
+fn root() -> SessionRoot {
+    SessionRoot {
+        path: ROOT.to_owned(),
+        manifest_path: format!("{ROOT}/manifest.json"),
+        named_by: vec![NamedBy::TmuxSession("$0".to_owned())],
+        folder: path(PathKind::Directory, ROOT).1,
+        manifest: json_file(&format!("{ROOT}/manifest.json"), manifest()),
+        gateway: tree(),
+    }
+}
+
+fn paths() -> BTreeMap<String, Observed<PathState>> {
+    BTreeMap::from([
+        path(PathKind::File, &format!("{ROOT}/manifest.json")),
+        path(PathKind::Directory, &format!("{ROOT}/agent_def")),
+        path(PathKind::File, &format!("{ROOT}/agent_def/roles/gpu/system-prompt.md")),
+        path(PathKind::Missing, "/gone/manifest.json"),
+        path(PathKind::File, &format!("{ROOT}/brain_manifest.json")),
+    ])
 }
 
 impl Snapshot {

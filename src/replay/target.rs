@@ -8,7 +8,7 @@ use crate::snapshot::SessionRoot;
 /// What a command acts on.
 pub(super) enum Target<'a> {
     /// A session of this host.
-    Local(Resumable<'a>),
+    Local(Box<Resumable<'a>>),
     /// An agent of a pair server.
     Server(Pair<'a>),
     /// Nothing that lives: each command has words of its own for it.

@@ -129,6 +129,7 @@ texts! {
     RETIRED_BY_SESSION { "{label} uses retired backend `houmao_server_rest`. Use `houmao-passive-server` for maintained API-backed management or relaunch the agent through a maintained local/headless workflow.", "retired-backend", "houmao-server is gone since 0.11; this session was launched through it.", ["backend-retired"], "" }
     AUTHORITY_GONE { "Cannot {what} for managed agent `{name}`.\n{cause}{evidence}\n{next}", "tmux-authority", "The registry says active, but the record's tmux session or its window 0 is gone.", ["registry-active-session-gone", "primary-window-missing"], "" }
     EXTERNAL { "`{operation}` is unsupported for external communication-only managed agent `{name}`. Lifecycle is owned by the remote Houmao authority `{url}` for remote agent `{remote}`. Supported local operations: {supported}.", "registry-record", "The agent lives on another host; its gateway is managed there.", ["external-record-broken"], "" }
+    EXTERNAL_AMBIGUOUS { "External managed-agent name `{name}` is ambiguous across {count} records. Use `--agent-id`.", "registry-record", "Several agents of other hosts have this name.", ["registry-name-ambiguous"], "" }
 
     // 6.3 pair
     PAIR_INVALID { "{label} metadata is invalid for `houmao_server_rest`: {why}", "pair-authority", "The manifest lacks the pair server or the agent's name on it.", ["manifest-unreadable"], NO_RETARGET }

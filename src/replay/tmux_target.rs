@@ -3,6 +3,7 @@
 //! Houmao passes bare names, without `=`, so tmux matches them exactly, then as a prefix, then as a pattern, and gives up
 //! when a prefix or pattern fits more than one. A target without a colon means a *window of the current session* first
 //! where a window is wanted (`new-window -t NAME`).
+use super::fnmatch::matches;
 use crate::snapshot::{TmuxServer, TmuxSession, TmuxWindow};
 
 /// The session that `-t target` means for commands that want a session.
@@ -147,7 +148,7 @@ fn index_in<'a>(session: &'a TmuxSession, window: &str) -> Option<NewWindow<'a>>
         return Some(occupied(found.index));
     }
     if let Some(back) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
-        return Some(offset(session, back, &window[1..])?);
+        return offset(session, back, &window[1..]);
     }
     if let Ok(index) = window.parse::<u32>() {
         return Some(match session.windows.iter().any(|w| w.index == index) {
@@ -261,117 +262,6 @@ fn split(target: &str, wanted: Wanted) -> Parts<'_> {
     }
 }
 
-/// `fnmatch(pattern, text, 0)`: `*`, `?`, bracket expressions and backslashes.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    fits(&pattern, &text)
-}
-
-fn fits(pattern: &[char], text: &[char]) -> bool {
-    let Some((&first, rest)) = pattern.split_first() else { return text.is_empty() };
-    match first {
-        '*' => (0..=text.len()).any(|skip| fits(rest, &text[skip..])),
-        '?' => text.split_first().is_some_and(|(_, more)| fits(rest, more)),
-        '[' => match (bracket(rest), text.split_first()) {
-            (Some((set, after)), Some((&c, more))) => set.holds(c) && fits(after, more),
-            (None, Some((&'[', more))) => fits(rest, more),
-            _ => false,
-        },
-        '\\' if !rest.is_empty() => {
-            text.split_first().is_some_and(|(&c, more)| c == rest[0] && fits(&rest[1..], more))
-        }
-        c => text.split_first().is_some_and(|(&d, more)| c == d && fits(rest, more)),
-    }
-}
-
-struct Set {
-    negated: bool,
-    ranges: Vec<(char, char)>,
-}
-
-impl Set {
-    fn holds(&self, c: char) -> bool {
-        self.ranges.iter().any(|&(low, high)| low <= c && c <= high) != self.negated
-    }
-}
-
-/// A bracket expression after its `[`, and what follows it; nothing if it is never closed.
-fn bracket(pattern: &[char]) -> Option<(Set, &[char])> {
-    let negated = matches!(pattern.first(), Some('!' | '^'));
-    let mut at = usize::from(negated);
-    let mut ranges = Vec::new();
-    loop {
-        let c = *pattern.get(at)?;
-        if c == ']' && !ranges.is_empty() {
-            return Some((Set { negated, ranges }, &pattern[at + 1..]));
-        }
-        match (pattern.get(at + 1), pattern.get(at + 2)) {
-            (Some('-'), Some(&high)) if high != ']' => {
-                ranges.push((c, high));
-                at += 3;
-            }
-            _ => {
-                ranges.push((c, c));
-                at += 1;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::sample;
-    use super::*;
-
-    fn server() -> TmuxServer {
-        let mut server = sample::server();
-        server.sessions = vec![
-            sample::session("$0", "gpu", &[("@0", 0, "claude")]),
-            sample::session("$1", "gpu2", &[("@1", 0, "claude"), ("@2", 1, "gpu-logs")]),
-            sample::session("$2", "5", &[("@3", 0, "claude")]),
-        ];
-        server
-    }
-
-    #[test]
-    fn exact_then_prefix_then_pattern_and_several_fits_are_none() {
-        let server = server();
-        let name = |target: &str| session(&server, target).map(|s| s.name.clone());
-        assert_eq!(name("gpu"), Ok("gpu".into()));
-        assert_eq!(name("gp"), Err("can't find session: gp".into()));
-        assert_eq!(name("=gpu2"), Ok("gpu2".into()));
-        assert_eq!(name("=gp"), Err("can't find session: gp".into()));
-        assert_eq!(name("g*2"), Ok("gpu2".into()));
-        assert_eq!(name("[!g]*"), Ok("5".into()));
-        assert_eq!(name("$2"), Ok("5".into()));
-        assert_eq!(name("$9"), Err("can't find session: $9".into()));
-        assert_eq!(name("gpu2:0"), Ok("gpu2".into()));
-    }
-
-    #[test]
-    fn a_new_window_lands_in_the_current_session_when_the_name_fits_there() {
-        let server = server();
-        let (gpu, gpu2, five) = (&server.sessions[0], &server.sessions[1], &server.sessions[2]);
-        assert_eq!(new_window(&server, Some(gpu), "gpu"), NewWindow::Free(gpu));
-        assert_eq!(
-            new_window(&server, Some(gpu2), "gpu"),
-            NewWindow::Refused("create window failed: index 1 in use".into())
-        );
-        assert_eq!(new_window(&server, Some(gpu), "5"), NewWindow::At(gpu, 5));
-        assert_eq!(new_window(&server, None, "5"), NewWindow::Free(five));
-        assert_eq!(new_window(&server, Some(gpu), "no"), NewWindow::Refused("can't find window: no".into()));
-    }
-
-    #[test]
-    fn window_zero_is_found_or_named() {
-        let server = server();
-        assert_eq!(window_at(&server, "gpu", 0).map(|(_, w)| w.id.clone()), Ok("@0".into()));
-        assert_eq!(
-            window_at(&server, "gpu2", 7).map(|(_, w)| w.id.clone()),
-            Err("can't find window: 7".into())
-        );
-        assert_eq!(free_index(&[0, 1, 3], 0), 2);
-        assert_eq!(free_index(&[1], 0), 0);
-    }
-}
+#[path = "tmux_target_tests.rs"]
+mod tests;

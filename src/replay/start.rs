@@ -1,0 +1,178 @@
+//! Starting a gateway: its tmux window, its process, its first answer (contract sections 6.4.5 to 6.4.7).
+use super::after::After;
+use super::attach::Place;
+use super::listener::taken;
+use super::pair::bypasses;
+use super::server_status::answers;
+use super::texts;
+use super::tmux_target::{NewWindow, free_index, new_window};
+use super::trail::{Class, Go, Halt, Raised, Trail};
+use super::world::World;
+use crate::contract::{PROXIES_PASSED, RECORDED_EARLY};
+use crate::snapshot::{Observed, SessionRoot, TmuxSession};
+
+/// The window of a foreground gateway.
+pub(super) fn open_window(after: &After, trail: &mut Trail, place: Place) -> Go {
+    let source = format!("tmux new-window -d -t {}", after.session);
+    let outcome = window_outcome(after, place);
+    match outcome {
+        Ok(Opened { session, index, misdirected }) => {
+            let read = format!("session {session}, index {index}");
+            if misdirected {
+                trail.remark(
+                    "new-window",
+                    read,
+                    source,
+                    "the session's name is taken for a window of the current session",
+                );
+            } else {
+                trail.ok("new-window", read, source);
+            }
+            Ok(())
+        }
+        Err(halt) => Err(trail.halt("new-window", Some(after.session.to_owned()), Some(source), halt)),
+    }
+}
+
+struct Opened {
+    session: String,
+    index: u32,
+    misdirected: bool,
+}
+
+fn window_outcome(after: &After, place: Place) -> Go<Opened> {
+    let refused = |why: &str| Raised::houmao(texts::WINDOW_CREATE.say(&[("why", why)]));
+    let Some(server) = &after.server else { return Err(refused("no server running")) };
+    let currents: Vec<Option<&TmuxSession>> = match place {
+        Place::Shell => {
+            let here = after.world.current_session()?.map(|s| s.id.as_str());
+            vec![here.and_then(|id| server.sessions.iter().find(|s| s.id == id)).or(server.sessions.first())]
+        }
+        Place::Server => server.sessions.iter().map(Some).collect(),
+    };
+    let mut outcomes: Vec<NewWindow> =
+        currents.into_iter().map(|current| new_window(server, current, after.session)).collect();
+    outcomes.dedup();
+    let [outcome] = outcomes.as_slice() else {
+        return Err(Halt::Unseen("which tmux session is current where the pair server runs".to_owned()));
+    };
+    let (session, index) = match outcome {
+        NewWindow::Refused(why) => return Err(refused(why)),
+        NewWindow::At(session, index) => (*session, *index),
+        NewWindow::Free(session) => {
+            let taken: Vec<u32> = session.windows.iter().map(|w| w.index).collect();
+            match session.base_index {
+                Some(base) => (*session, free_index(&taken, base)),
+                None if taken.contains(&0) => (*session, free_index(&taken, 1)),
+                None => return Err(Halt::Unseen(format!("base-index of tmux session {}", session.name))),
+            }
+        }
+    };
+    if index == 0 {
+        return Err(Raised::houmao(texts::WINDOW_ZERO.say(&[])));
+    }
+    if after.own().is_none() {
+        // The name is a prefix of another session's; libtmux finds no session of exactly this name.
+        after.own_panes()?;
+    }
+    Ok(Opened { session: session.name.clone(), index, misdirected: session.name != after.session })
+}
+
+/// A background gateway inherits the shell's variables, among them the mode of a gateway that once ran there.
+pub(super) fn execution_mode(
+    world: &World,
+    trail: &mut Trail,
+    root: &SessionRoot,
+    host: &str,
+    port: u16,
+) -> Go {
+    let mode = world.shell("HOUMAO_GATEWAY_EXECUTION_MODE").map(str::trim).filter(|m| !m.is_empty());
+    let broken = match mode {
+        None | Some("detached_process") => false,
+        Some("tmux_auxiliary_window") => {
+            let part = |name: &str| world.shell(name).map(str::trim).filter(|v| !v.is_empty());
+            let index = part("HOUMAO_GATEWAY_TMUX_WINDOW_INDEX");
+            let whole = part("HOUMAO_GATEWAY_TMUX_WINDOW_ID").is_some()
+                && part("HOUMAO_GATEWAY_TMUX_PANE_ID").is_some();
+            !whole || index.is_none_or(|i| i == "0")
+        }
+        Some(_) => true,
+    };
+    if !broken {
+        return Ok(());
+    }
+    let halt = start_failure(root, host, port).map_or_else(|halt| halt, Raised::houmao);
+    let source = "HOUMAO_GATEWAY_EXECUTION_MODE of this shell".to_owned();
+    Err(trail.halt("start-gateway", mode.map(str::to_owned), Some(source), halt))
+}
+
+/// What Houmao says when the gateway ended before it answered: a port conflict, if the log ever spoke of one.
+fn start_failure(root: &SessionRoot, host: &str, port: u16) -> Go<String> {
+    let says = match &root.gateway.log {
+        Observed::Absent => false,
+        Observed::Present(log) => match &log.says_address_in_use {
+            Observed::Present(says) => *says,
+            other => {
+                return Err(Halt::Unseen(format!(
+                    "gateway.log is {}",
+                    other.ignorance().unwrap_or_default()
+                )));
+            }
+        },
+        other => {
+            return Err(Halt::Unseen(format!("gateway.log is {}", other.ignorance().unwrap_or_default())));
+        }
+    };
+    Ok(match says {
+        true => texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]),
+        false => texts::BEFORE_HEALTH.say(&[("path", &format!("{}/gateway/logs/gateway.log", root.path))]),
+    })
+}
+
+/// The gateway process; it is taken to start unless its port is taken.
+pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16) -> Go {
+    let source = format!("listeners on port {port}");
+    let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
+    let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
+    let result = match taken(after, host, port) {
+        Ok(true) if after.world.release >= RECORDED_EARLY => match answers(after.world, port) {
+            Ok(true) => {
+                let said = "a gateway that already listens there is taken for the new one, which ends";
+                trail.remark("start-gateway", read, source, said);
+                return Ok(());
+            }
+            Ok(false) => {
+                after.overwritten = true;
+                Err(in_use())
+            }
+            Err(halt) => Err(halt),
+        },
+        Ok(true) => Err(in_use()),
+        Ok(false) => Ok(()),
+        Err(halt) => Err(halt),
+    };
+    trail.settle("start-gateway", &read, &source, result)
+}
+
+/// Before 0.7.0 a proxy variable of the shell catches the health requests.
+pub(super) fn health(world: &World, trail: &mut Trail, host: &str, port: u16) -> Go {
+    let set = |name: &str| world.shell(name) == Some("set");
+    let proxy = ["http_proxy", "HTTP_PROXY"].into_iter().find(|n| set(n));
+    let passed = ["no_proxy", "NO_PROXY"]
+        .into_iter()
+        .find_map(|n| world.shell(n))
+        .is_some_and(|l| bypasses(l, "127.0.0.1"));
+    match proxy.filter(|_| world.release < PROXIES_PASSED && !passed) {
+        None => {
+            trail.ok("health", "answers", format!("GET http://{host}/health of the new gateway"));
+            Ok(())
+        }
+        Some(proxy) => {
+            // With any port wanted, the one that the gateway got stands in the text.
+            let text =
+                (port != 0).then(|| texts::NO_HEALTH.say(&[("host", host), ("port", &port.to_string())]));
+            let halt = Halt::Raised(Raised { text, class: Class::Houmao });
+            Err(trail.halt("health", Some(format!("{proxy} is set")), Some("this shell".into()), halt))
+        }
+    }
+}
