@@ -66,7 +66,7 @@ def disagreements(said: dict, real: Reality, before: Look, parent_of: dict[int, 
     """Every point at which the doctor was wrong, in words."""
     found = []
     if said["verdict"] == "cannot_tell":
-        found.append(f"cannot_tell: {said.get('missing')}")
+        return [f"cannot_tell: {said['missing']}, really exit {real.exit} {real.error!r}, killed {real.killed_windows} {real.killed_processes}"]
     if said["exit_code"] != real.exit:
         found.append(f"exit code: said {said['exit_code']}, really {real.exit}")
     told, true = ((AUTO_PORT.sub(r"\1:PORT", t) if t and auto_port else t) for t in (said["error"], real.error))

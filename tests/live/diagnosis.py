@@ -19,7 +19,7 @@ from world import World
 
 RELEASE = "0.4.2"
 RANK = ("info", "warning", "error", "danger")
-PLACEHOLDER = re.compile(r"<[^>]*>|\{[^}]*\}|…")
+PLACEHOLDER = re.compile(r"<[^>]*>|(?<!#)\{[^}]*\}|…")  # `#{…}` is tmux's own
 SELECTORS = {"--agent-name", "--agent-id", "--target-tmux-session"}
 
 

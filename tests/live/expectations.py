@@ -35,7 +35,6 @@ EXPECTED: dict[str, Expected] = {
     # healthy: joined and not attached, joined with a live gateway, pair-managed and registered
     "healthy-joined": HEALTHY,
     "healthy-attached": HEALTHY,
-    "healthy-background": HEALTHY,
     "pair-healthy": HEALTHY,
     "pair-healthy-attached": HEALTHY,
     # 1. missing metadata; an explicit selector is the way out
@@ -50,7 +49,7 @@ EXPECTED: dict[str, Expected] = {
     "pointer-relative-no-id": cause("manifest-pointer-relative", explicit=True),
     "lease-expired-pointer-gone": cause("manifest-pointer-dead"),
     "record-manifest-gone-pointer-gone": cause("manifest-pointer-dead"),
-    "manifest-other-session-no-id": cause("manifest-session-mismatch"),
+    "manifest-other-session-no-id": cause("manifest-session-mismatch", "session-renamed"),
     "pointer-other-agent-no-id": cause("manifest-session-mismatch"),
     "session-renamed": cause("session-renamed"),
     "manifest-truncated-no-id": cause("manifest-unreadable"),

@@ -27,7 +27,8 @@ def arguments() -> argparse.Namespace:
     for name in ("conformance", "diagnosis"):
         verb = verbs.add_parser(name)
         verb.add_argument("--only", help="a pattern over STATE@RELEASE")
-        verb.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+        verb.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)) + 1,
+                          help="worlds at a time; one more than cores by default, since each waits a third of its time")
         verb.add_argument("--outcomes", type=Path, default=PROJECT / f"target/live/{name}.jsonl")
         verb.add_argument("--thorough", action="store_true", help="ask every question of every release")
         verb.add_argument("--tally", type=Path, help="append `passed failed` to this file")

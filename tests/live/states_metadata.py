@@ -354,6 +354,14 @@ def _(w):
 def launched(manifest: dict) -> None:
     """Makes a joined session's manifest say that Houmao launched the session itself."""
     manifest["agent_launch_authority"].update(session_origin=None, posture_kind="runtime_launch_plan")
+    manifest["launch_plan"]["metadata"].pop("session_origin", None)
+
+
+@state("launched-or-joined", asks=("attach current", "status current"))
+def _(w):
+    "the launch authority says launched, the launch plan says joined; the window is not at index 0"
+    w.edit(w.manifest, lambda m: m["agent_launch_authority"].update(session_origin=None, posture_kind="runtime_launch_plan"))
+    w.tmux("move-window", "-s", f"={w.session}:0", "-t", f"={w.session}:1")
 
 
 @state("launched-no-window-0", asks=("attach current", "attach name", "status current"))

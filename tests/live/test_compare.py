@@ -23,7 +23,7 @@ PARENTS = {10: 1, 20: 1, 21: 20, 22: 20, 30: 1}
 
 
 def said(**changes) -> dict:
-    return {"verdict": "will_work", "exit_code": 0, "error": None, "effects": []} | changes
+    return {"verdict": "will_work", "exit_code": 0, "error": None, "missing": [], "effects": []} | changes
 
 
 def kills(target: str, harm: bool = False, kind: str = "kills_window") -> dict:
