@@ -1,0 +1,211 @@
+//! Every rule on every session fixture: the matrix, the reports, and what must hold for all of them.
+//!
+//! The fixtures are snapshots of real sessions (`tests/live/main.py fixtures`). What the doctor says of each of them is
+//! held as a whole: one line a fixture with every rule that does not pass, and the human report as its reader gets it.
+//! `INSTA_UPDATE=always cargo test --test sessions` accepts all differences at once; read them first.
+use houmao_doctor::doctor::{self, Request, Selection, Socket, Source};
+use houmao_doctor::finding::{Detail, Report, Severity, Verdict};
+use houmao_doctor::report::{self, Format, Look};
+use houmao_doctor::snapshot::Snapshot;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+fn fixtures() -> Vec<(String, PathBuf)> {
+    let mut found: Vec<(String, PathBuf)> = std::fs::read_dir("fixtures/sessions")
+        .expect("fixtures/sessions is there")
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), path))
+        .collect();
+    found.sort();
+    assert!(found.len() >= 30, "the fixtures are there");
+    found
+}
+
+fn request() -> Request {
+    Request {
+        selection: Selection::Here,
+        source: Source::Live,
+        socket: Socket::Default,
+        offline: true,
+        probe_remote: false,
+        houmao: None,
+        rules: None,
+        fail_on: Severity::Error,
+        ask: None,
+    }
+}
+
+fn judged(snapshot: &Snapshot) -> Report {
+    let rules = doctor::rule_set().expect("the built-in rules load");
+    doctor::judge(snapshot, &rules, &request()).expect("a snapshot can be judged")
+}
+
+fn load(path: &std::path::Path) -> Snapshot {
+    doctor::load_snapshot(path).expect("a fixture loads")
+}
+
+fn written(format: Format, report: &Report) -> String {
+    let mut bytes = Vec::new();
+    let look = Look { detail: Detail::Normal, ..Look::default() };
+    report::write(format, report, &look, &mut bytes).expect("writing to memory");
+    String::from_utf8(bytes).expect("reports are text")
+}
+
+/// Every outcome that is not `passed` or `not_applicable`, so that a new false alarm on any fixture shows.
+fn line(report: &Report) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for outcome in &report.outcomes {
+        match &outcome.verdict {
+            Verdict::Fired { finding } => {
+                let echo = if finding.caused_by.is_empty() { "" } else { " (echo)" };
+                let severity = format!("{:?}", finding.severity).to_lowercase();
+                words.push(format!("{severity} {}{echo}", outcome.rule));
+            }
+            Verdict::Unknown { .. } => words.push(format!("unknown {}", outcome.rule)),
+            Verdict::Error { detail } => words.push(format!("error {}: {detail}", outcome.rule)),
+            Verdict::Passed | Verdict::NotApplicable => {}
+        }
+    }
+    words.join(", ")
+}
+
+#[test]
+fn the_matrix_of_all_rules_and_all_fixtures() {
+    let mut matrix = String::new();
+    for (name, path) in fixtures() {
+        let report = judged(&load(&path));
+        let _ = writeln!(matrix, "{name}: exit {}: {}", report.exit_code, line(&report));
+        for o in &report.operations {
+            let _ = writeln!(matrix, "    {} {} {:?} at {}", o.operation, o.selector, o.verdict, o.decided_by);
+        }
+    }
+    insta::assert_snapshot!("matrix", matrix);
+}
+
+#[test]
+fn healthy_sessions_are_quiet() {
+    let quiet = ["healthy-", "pair-healthy", "several-windows"];
+    let mut seen = 0;
+    for (name, path) in fixtures() {
+        if !quiet.iter().any(|q| name.split_once('-').is_some_and(|(_, state)| state.starts_with(q))) {
+            continue;
+        }
+        seen += 1;
+        let report = judged(&load(&path));
+        let loud = report.outcomes.iter().any(|o| match &o.verdict {
+            Verdict::Fired { finding } => finding.severity > Severity::Info,
+            Verdict::Unknown { .. } | Verdict::Error { .. } => true,
+            Verdict::Passed | Verdict::NotApplicable => false,
+        });
+        assert!(!loud && report.exit_code == 0, "{name}: {}", line(&report));
+    }
+    assert!(seen >= 9, "only {seen} healthy fixtures were found");
+}
+
+#[test]
+fn reports_as_their_reader_gets_them() {
+    let shown = [
+        "0.4.2-handle-index-0-pid-reused",
+        "0.4.2-handle-own-window",
+        "0.4.2-healthy-attached",
+        "0.4.2-nothing-published",
+        "0.4.2-pair-unregistered",
+        "0.4.2-pointer-missing-file",
+        "0.4.2-pointer-missing-file-no-id",
+        "0.4.2-session-renamed",
+        "0.4.2-several-windows",
+        "2.4.0-handle-own-window",
+    ];
+    for name in shown {
+        let path = PathBuf::from(format!("fixtures/sessions/{name}.yaml"));
+        insta::assert_snapshot!(format!("human-{name}"), written(Format::Human, &judged(&load(&path))));
+    }
+}
+
+#[test]
+fn every_report_is_of_the_published_form() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&doctor::schema(doctor::Document::Report).expect("a schema")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    for (name, path) in fixtures() {
+        let json = written(Format::Json, &judged(&load(&path)));
+        let document: serde_json::Value = serde_json::from_str(&json).expect("one JSON document");
+        let wrong: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+        assert!(wrong.is_empty(), "{name}: {wrong:?}");
+        for finding in document["findings"].as_array().expect("findings") {
+            assert!(!finding["evidence"].as_array().expect("evidence").is_empty(), "{name}: {finding}");
+        }
+    }
+}
+
+#[test]
+fn fixtures_are_of_the_published_form_and_name_no_machine() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&doctor::schema(doctor::Document::Snapshot).expect("a schema")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    for (name, path) in fixtures() {
+        let document = serde_json::to_value(load(&path)).expect("plain data");
+        let wrong: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+        assert!(wrong.is_empty(), "{name}: {wrong:?}");
+        let text = std::fs::read_to_string(&path).expect("a fixture");
+        for machine in ["/root", "/tmp/houmao", "/work"] {
+            assert!(!text.contains(machine), "{name} names {machine}");
+        }
+    }
+}
+
+#[test]
+fn a_written_and_reread_snapshot_gives_the_same_bytes() {
+    for (name, path) in fixtures() {
+        let snapshot = load(&path);
+        for notation in [doctor::Notation::Json, doctor::Notation::Yaml] {
+            let dir = tempfile::tempdir().expect("a folder");
+            let file = dir.path().join(if notation == doctor::Notation::Json { "s.json" } else { "s.yaml" });
+            let mut bytes = Vec::new();
+            doctor::write_snapshot(&snapshot, notation, &mut bytes).expect("written");
+            std::fs::write(&file, bytes).expect("written");
+            let (once, again) = (judged(&snapshot), judged(&load(&file)));
+            assert_eq!(written(Format::Json, &once), written(Format::Json, &again), "{name}");
+            assert_eq!(written(Format::Human, &once), written(Format::Human, &again), "{name}");
+        }
+    }
+}
+
+/// Law 3: whatever is taken away from a healthy snapshot, no session becomes healthier, and nothing that is unknown
+/// gives exit code 0.
+#[test]
+fn ignorance_is_never_green() {
+    let path = PathBuf::from("fixtures/sessions/0.4.2-healthy-attached.yaml");
+    let whole = serde_json::to_value(load(&path)).expect("plain data");
+    let blind = serde_json::json!({"not_looked": "taken away by the test"});
+    let takes: &[(&str, serde_json::Value)] = &[
+        ("/tmux/answer", serde_json::json!({"is": "timed_out", "after_ms": 2000})),
+        ("/session_roots/0/manifest", blind.clone()),
+        ("/session_roots/0/gateway/current_instance", blind.clone()),
+        ("/session_roots/0/gateway/desired_config", blind.clone()),
+        ("/tmux/answer/server/sessions/0/env", blind.clone()),
+        ("/probes/0/answer", blind.clone()),
+    ];
+    for (pointer, instead) in takes {
+        let mut document = whole.clone();
+        *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} is in the fixture")) = instead.clone();
+        let snapshot: Snapshot = serde_json::from_value(document).expect("still a snapshot");
+        let report = judged(&snapshot);
+        assert_ne!(report.exit_code, 0, "without {pointer} the doctor says that all is well: {}", line(&report));
+    }
+}
+
+#[test]
+fn the_published_schemas_are_those_of_the_types() {
+    use doctor::Document;
+    for (name, document) in [("rule", Document::Rule), ("snapshot", Document::Snapshot), ("report", Document::Report)]
+    {
+        let path = format!("schemas/{name}.schema.json");
+        let now = doctor::schema(document).expect("a schema") + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &now).expect("the schema is written");
+        }
+        let held = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(held == now, "{path} is not what the types say; UPDATE=1 cargo test --test sessions writes it anew");
+    }
+}
