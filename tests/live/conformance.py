@@ -30,7 +30,7 @@ import states
 from observe import Look
 from reality import Reality
 from states import Command, State
-from world import World
+from world import World, die_with_parent
 
 for family in ("metadata", "registry", "selectors", "handle", "gateway", "pair", "releases"):
     __import__(f"states_{family}")
@@ -197,7 +197,7 @@ def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple
     """Asks everything, writes the outcomes, prints the table; gives passed and failed."""
     outcomes.parent.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
-    with outcomes.open("w") as sink, ProcessPoolExecutor(workers) as pool:
+    with outcomes.open("w") as sink, ProcessPoolExecutor(workers, initializer=die_with_parent) as pool:
         for done in as_completed([pool.submit(run_state, job) for job in jobs(only, thorough)]):
             for result in done.result():
                 sink.write(json.dumps(result) + "\n")

@@ -15,7 +15,7 @@ import conformance
 import observe
 import states
 from expectations import EXPECTED, Expected
-from world import World
+from world import World, die_with_parent
 
 RELEASE = "0.4.2"
 RANK = ("info", "warning", "error", "danger")
@@ -122,7 +122,7 @@ def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple
     outcomes.parent.mkdir(parents=True, exist_ok=True)
     names = [n for n in EXPECTED if not only or re.search(only, f"{n}@{RELEASE}")]
     passed = failed = 0
-    with outcomes.open("w") as sink, ProcessPoolExecutor(workers) as pool:
+    with outcomes.open("w") as sink, ProcessPoolExecutor(workers, initializer=die_with_parent) as pool:
         for done in as_completed([pool.submit(run_one, name) for name in names]):
             result = done.result()
             sink.write(json.dumps(result) + "\n")

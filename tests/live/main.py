@@ -13,8 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-import releases
-from world import sweep
+sys.dont_write_bytecode = True
+
+import releases  # noqa: E402
+from world import sweep  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -6,6 +6,7 @@ world's namespace; that is how teardown finds what to end, and it ends nothing e
 """
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -234,6 +235,11 @@ def inhabitants(namespace: str) -> dict[int, str]:
         except OSError:
             continue
     return found
+
+
+def die_with_parent() -> None:
+    """Makes this worker end when the run is stopped; its worlds are swept by the next run."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def sweep() -> None:
