@@ -76,7 +76,8 @@ fn the_matrix_of_all_rules_and_all_fixtures() {
         let report = judged(&load(&path));
         let _ = writeln!(matrix, "{name}: exit {}: {}", report.exit_code, line(&report));
         for o in &report.operations {
-            let _ = writeln!(matrix, "    {} {} {:?} at {}", o.operation, o.selector, o.verdict, o.decided_by);
+            let _ =
+                writeln!(matrix, "    {} {} {:?} at {}", o.operation, o.selector, o.verdict, o.decided_by);
         }
     }
     insta::assert_snapshot!("matrix", matrix);
@@ -188,17 +189,24 @@ fn ignorance_is_never_green() {
     ];
     for (pointer, instead) in takes {
         let mut document = whole.clone();
-        *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} is in the fixture")) = instead.clone();
+        *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} is in the fixture")) =
+            instead.clone();
         let snapshot: Snapshot = serde_json::from_value(document).expect("still a snapshot");
         let report = judged(&snapshot);
-        assert_ne!(report.exit_code, 0, "without {pointer} the doctor says that all is well: {}", line(&report));
+        assert_ne!(
+            report.exit_code,
+            0,
+            "without {pointer} the doctor says that all is well: {}",
+            line(&report)
+        );
     }
 }
 
 #[test]
 fn the_published_schemas_are_those_of_the_types() {
     use doctor::Document;
-    for (name, document) in [("rule", Document::Rule), ("snapshot", Document::Snapshot), ("report", Document::Report)]
+    for (name, document) in
+        [("rule", Document::Rule), ("snapshot", Document::Snapshot), ("report", Document::Report)]
     {
         let path = format!("schemas/{name}.schema.json");
         let now = doctor::schema(document).expect("a schema") + "\n";
@@ -206,6 +214,9 @@ fn the_published_schemas_are_those_of_the_types() {
             std::fs::write(&path, &now).expect("the schema is written");
         }
         let held = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(held == now, "{path} is not what the types say; UPDATE=1 cargo test --test sessions writes it anew");
+        assert!(
+            held == now,
+            "{path} is not what the types say; UPDATE=1 cargo test --test sessions writes it anew"
+        );
     }
 }

@@ -58,6 +58,8 @@ pub struct RootFacts {
     pub gateway_missing: Fact<Vec<String>>,
     /// Path of `run/current-instance.json`.
     pub handle_path: Fact<String>,
+    /// Path of `run/`, which holds the handle and the pid file.
+    pub run_path: Fact<String>,
     /// The root that `attach.json` inside it names, when that is another one: the folder was moved or copied.
     pub moved_from: Fact<String>,
 }
@@ -74,6 +76,7 @@ impl RootFacts {
                 gateway_exists: Fact::absent(source),
                 gateway_missing: Fact::absent(source),
                 handle_path: Fact::absent(source),
+                run_path: Fact::absent(source),
                 moved_from: Fact::absent(source),
             };
         };
@@ -84,6 +87,7 @@ impl RootFacts {
             gateway_exists: folder(&root.gateway.folder, &join.gateway_path("")),
             gateway_missing: missing_files(join, root),
             handle_path: Fact::known(join.gateway_path("run/current-instance.json"), root.path.clone()),
+            run_path: Fact::known(join.gateway_path("run"), root.path.clone()),
             moved_from: moved_from(join, root),
         }
     }
@@ -159,6 +163,8 @@ pub struct ManifestFacts {
     pub names_this_session: Fact<bool>,
     /// Whether tmux has a session of the name it gives.
     pub session_live: Fact<bool>,
+    /// Whether all files that name a session (manifest, `attach.json`, record) name the same one.
+    pub files_agree_on_session: Fact<bool>,
     /// Whether its `agent_id` is the one the session publishes.
     pub is_published_agent: Fact<bool>,
     /// Its `registry_generation_id`.
@@ -211,6 +217,7 @@ impl ManifestFacts {
             },
             backend: join.manifest_text("/backend"),
             names_this_session: session_name.then(|n| n == &join.name),
+            files_agree_on_session: session_name.then(|n| others_agree(join, n)),
             session_live: session_name.and_then(|n| super::session_live(join.snapshot, n)),
             session_name,
             is_published_agent: same(&agent_id, &join.env("HOUMAO_AGENT_ID")),
@@ -225,6 +232,23 @@ impl ManifestFacts {
             published_by_session: published_by(join),
         }
     }
+}
+
+/// Whether no other file names another session. A renamed session leaves them all with its old name; a manifest that was
+/// edited or copied stands alone with its own.
+fn others_agree(join: &Join<'_>, name: &str) -> bool {
+    let attach = join.gateway_path("attach.json");
+    let named = [
+        join.manifest_text("/tmux_session_name"),
+        join.manifest_text("/agent_launch_authority/tmux_session_name"),
+        match join.root {
+            Some(root) => super::text(&root.gateway.attach, &attach, "/tmux_session_name"),
+            None => Fact::absent(attach),
+        },
+        join.record_text("/terminal/session_name"),
+        join.record_text("/terminal/current_session_name"),
+    ];
+    named.iter().filter_map(Fact::value).all(|n| n == name)
 }
 
 fn of_file(join: &Join<'_>, test: impl FnOnce(&Content) -> bool) -> Fact<bool> {

@@ -74,7 +74,7 @@ EXPECTED: dict[str, Expected] = {
     "handle-index-0-pid-reused": cause("handle-pid-reused", severity="danger"),
     "handle-own-window": cause("handle-resolves-to-agent-window", severity="danger"),
     "handle-other-session": cause("handle-resolves-to-foreign-window", severity="danger"),
-    "handle-other-window": cause("handle-window-pane-disagree", "handle-resolves-to-foreign-window", severity="danger"),
+    "handle-other-window": cause("handle-resolves-to-other-window", "handle-resolves-to-foreign-window", severity="danger"),
     "handle-incomplete": cause("handle-shape-invalid"),
     "handle-nowhere": cause("handle-pane-gone", severity="warning"),
     "gateway-crashed": cause("handle-pane-gone", severity="warning"),
