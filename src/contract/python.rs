@@ -1,4 +1,6 @@
 //! The few habits of Python that show in what Houmao accepts and says.
+use super::check::Seen;
+use crate::snapshot::ODD_NUMBER;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -44,6 +46,10 @@ pub fn repr(value: &Value) -> String {
         Value::Array(items) => {
             format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", "))
         }
+        Value::Object(map) if map.len() == 1 && map.contains_key(ODD_NUMBER) => match Seen::of(value) {
+            Seen::Float(Some(n)) => float(n),
+            _ => map[ODD_NUMBER].as_str().unwrap_or_default().to_owned(),
+        },
         Value::Object(map) => {
             let pairs: Vec<_> = map.iter().map(|(k, v)| format!("{}: {}", quoted(k), repr(v))).collect();
             format!("{{{}}}", pairs.join(", "))

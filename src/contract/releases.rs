@@ -63,6 +63,8 @@ pub const MEMORY_BINDING: Release = Release::new(0, 4, 2);
 pub const LENIENT_TURN_INDEX: Release = Release::new(0, 6, 0);
 /// `desired_tui_tracking_timings`.
 pub const TUI_TIMINGS: Release = Release::new(0, 6, 1);
+/// `final_stable_active_recovery_seconds` among the timings.
+pub const FINAL_RECOVERY: Release = Release::new(0, 6, 3);
 /// `runtime.memory_root` and its two companions in place of `job_dir`, `memory_binding` and `memory_dir`; only
 /// `schema_version` 4 loads.
 pub const MEMORY_ROOTS: Release = Release::new(0, 7, 0);

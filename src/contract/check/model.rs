@@ -65,8 +65,8 @@ pub enum Kind {
     List(&'static Kind),
     /// An object of the model that its field of this name chooses.
     Tagged(&'static str, &'static [(&'static str, &'static Model)]),
-    /// An object of any one of these models.
-    Either(&'static [&'static Model]),
+    /// An object of any one of these models, each with the name that refusals show.
+    Either(&'static [(&'static str, &'static Model)]),
 }
 
 /// One word of an enumeration.

@@ -55,6 +55,14 @@ impl<'a> Seen<'a> {
         !matches!(self, Seen::Nothing | Seen::Null)
     }
 
+    /// Whether its content was not kept.
+    pub fn is_hidden(&self) -> bool {
+        matches!(
+            self,
+            Seen::Boolean(None) | Seen::Integer(None) | Seen::Float(None) | Seen::Text { text: None, .. }
+        )
+    }
+
     /// What it is, in words that give away nothing redacted.
     pub fn describe(&self) -> String {
         match self {

@@ -101,10 +101,10 @@ impl Walk<'_> {
                 self.say(&place.key(key), Seen::of(extra), "Extra inputs are not permitted", &mut own);
             }
         }
-        if let Some(rule) = model.rule.filter(|_| own.clean()) {
-            if let Err(objection) = rule(&Body::new(value, model, self.release)) {
-                self.heed(objection, place, seen, &mut own);
-            }
+        if let Some(rule) = model.rule.filter(|_| own.clean())
+            && let Err(objection) = rule(&Body::new(value, model, self.release))
+        {
+            self.heed(objection, place, seen, &mut own);
         }
         out.append(own);
     }
@@ -189,7 +189,7 @@ impl Walk<'_> {
         if let Some((name, model)) = models.iter().find(|(name, _)| chosen.as_str() == Some(name)) {
             return self.object(seen, value, model, &place.chosen(name), out);
         }
-        if matches!(Seen::of(chosen), Seen::Text { text: None, blank: false }) {
+        if Seen::of(chosen).is_hidden() {
             return out.hidden.push(place.key(tag).pointer);
         }
         let names: Vec<String> = models.iter().map(|(name, _)| format!("'{name}'")).collect();
@@ -202,12 +202,18 @@ impl Walk<'_> {
     }
 
     /// Passes if one of the models does; otherwise says what each of them does.
-    fn either(&self, value: &Value, models: &'static [&'static Model], place: &Place, out: &mut Findings) {
+    fn either(
+        &self,
+        value: &Value,
+        models: &'static [(&'static str, &'static Model)],
+        place: &Place,
+        out: &mut Findings,
+    ) {
         let mut all = Findings::default();
         let mut open = None;
-        for model in models {
+        for (name, model) in models {
             let mut own = Findings::default();
-            self.object(Seen::of(value), value, model, &place.chosen(model.class), &mut own);
+            self.object(Seen::of(value), value, model, &place.chosen(name), &mut own);
             if own.clean() {
                 return;
             }
@@ -241,3 +247,7 @@ fn positive_number(seen: Seen) -> Result<(), Objection> {
     };
     if fine { Ok(()) } else { Objection::broken("must be > 0") }
 }
+
+#[cfg(test)]
+#[path = "walk_tests.rs"]
+mod tests;

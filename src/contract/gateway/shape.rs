@@ -2,7 +2,7 @@
 use super::rules;
 use crate::contract::check::{Fallback, Field, Kind, Model, field, text, word};
 use crate::contract::manifest::shape::{BACKENDS, PARSING_MODES};
-use crate::contract::releases::{OBSERVATION_CHANNELS, PRIMARY_IDS, TUI_TIMINGS};
+use crate::contract::releases::{FINAL_RECOVERY, OBSERVATION_CHANNELS, PRIMARY_IDS, TUI_TIMINGS};
 
 /// Addresses that a gateway may listen on.
 pub const HOSTS: Kind = Kind::Word(&[word("127.0.0.1"), word("0.0.0.0")]);
@@ -63,6 +63,13 @@ static HOUMAO_SERVER: Model = Model {
     rule: None,
 };
 
+static METADATA: [(&str, &Model); 3] = [
+    // A model with a rule shows itself to unions as the function that it is wrapped in.
+    ("function-after[_validate_server_managed_fields(), GatewayAttachBackendMetadataHeadlessV1]", &HEADLESS),
+    ("GatewayAttachBackendMetadataCaoV1", &CAO),
+    ("GatewayAttachBackendMetadataHoumaoServerV1", &HOUMAO_SERVER),
+];
+
 /// What `attach.json` and `gateway_manifest.json` share, around the rows of one of them.
 macro_rules! attachable {
     ($($row:expr),* $(,)?) => {
@@ -72,7 +79,7 @@ macro_rules! attachable {
             field("backend", BACKENDS),
             text("tmux_session_name"),
             text("working_directory"),
-            field("backend_metadata", Kind::Either(&[&HEADLESS, &CAO, &HOUMAO_SERVER])),
+            field("backend_metadata", Kind::Either(&METADATA)),
             maybe("manifest_path"),
             maybe("agent_def_dir"),
             maybe("runtime_session_id"),
@@ -116,7 +123,7 @@ static TIMINGS: Model = Model {
         seconds("completion_stability_seconds"),
         seconds("unknown_to_stalled_timeout_seconds"),
         seconds("stale_active_recovery_seconds"),
-        seconds("final_stable_active_recovery_seconds"),
+        seconds("final_stable_active_recovery_seconds").since(FINAL_RECOVERY),
     ],
     rule: None,
 };

@@ -2,6 +2,7 @@
 mod authority;
 mod dialect;
 mod legacy;
+mod plan;
 pub(super) mod rules;
 pub(super) mod shape;
 

@@ -1,10 +1,11 @@
 //! `manifest.json` as data: every dialect is this one table (contract section 3.2).
+pub use super::plan::MAILBOX_STALWART_FIELDS;
+use super::plan::{LAUNCH_PLAN, POLICY_PROVENANCE};
 use super::rules;
 use crate::contract::Release;
 use crate::contract::check::{Fallback, Field, Kind, Model, Word, field, text, word};
 use crate::contract::releases::{
-    AS_IS_MODE, AUTO_SKILL_PROMPTS, GEMINI_GONE, HOME_PROMPTS, KIMI, MEMORY_BINDING, MEMORY_ROOTS,
-    PRIMARY_IDS, SYSTEM_PROMPTS,
+    GEMINI_GONE, KIMI, MEMORY_BINDING, MEMORY_ROOTS, PRIMARY_IDS, SYSTEM_PROMPTS,
 };
 
 /// The kinds of session. Order matters: refusals list them.
@@ -28,114 +29,21 @@ pub fn knows_backend(backend: &str, release: Release) -> bool {
 pub const PARSING_MODES: Kind = Kind::Word(&[word("cao_only"), word("shadow_only")]);
 const LAUNCH_AUTHORITIES: Kind = Kind::Word(&[word("runtime"), word("external")]);
 
-const fn maybe(name: &'static str) -> Field {
+pub(super) const fn maybe(name: &'static str) -> Field {
     text(name).optional()
 }
 
-const fn plain(name: &'static str) -> Field {
+pub(super) const fn plain(name: &'static str) -> Field {
     field(name, Kind::Text)
 }
 
-const fn one(name: &'static str, words: &'static [Word]) -> Field {
+pub(super) const fn one(name: &'static str, words: &'static [Word]) -> Field {
     field(name, Kind::Word(words))
 }
 
 const fn turn_index() -> Field {
     field("turn_index", Kind::Integer)
 }
-
-static HOME_SELECTOR: Model =
-    Model { class: "LaunchPlanHomeSelectorV1", fields: &[text("env_var"), text("home_path")], rule: None };
-
-static ROLE_INJECTION: Model = Model {
-    class: "LaunchPlanRoleInjectionV1",
-    fields: &[
-        one(
-            "method",
-            &[
-                word("native_developer_instructions"),
-                word("native_append_system_prompt"),
-                word("auto_skill_system_prompt").since(AUTO_SKILL_PROMPTS).until(HOME_PROMPTS),
-                word("native_home_system_prompt").since(HOME_PROMPTS),
-                word("bootstrap_message"),
-                word("cao_profile"),
-            ],
-        ),
-        text("role_name"),
-    ],
-    rule: None,
-};
-
-static MAILBOX_FILESYSTEM: Model = Model {
-    class: "LaunchPlanMailboxFilesystemV1",
-    fields: &[
-        one("transport", &[word("filesystem")]),
-        text("principal_id"),
-        text("address"),
-        text("bindings_version"),
-        text("filesystem_root"),
-        one("mailbox_kind", &[word("in_root"), word("symlink")])
-            .or(Fallback::Text("in_root"))
-            .since(AS_IS_MODE),
-        maybe("mailbox_path").since(AS_IS_MODE),
-    ],
-    rule: Some(rules::mailbox_filesystem),
-};
-
-/// The other mailbox binding; the same in manifests and records.
-pub const MAILBOX_STALWART_FIELDS: &[Field] = &[
-    one("transport", &[word("stalwart")]),
-    text("principal_id"),
-    text("address"),
-    text("bindings_version"),
-    text("jmap_url"),
-    text("management_url"),
-    text("login_identity"),
-    text("credential_ref"),
-];
-
-static MAILBOX_STALWART: Model =
-    Model { class: "LaunchPlanMailboxStalwartV1", fields: MAILBOX_STALWART_FIELDS, rule: None };
-
-static POLICY_PROVENANCE: Model = Model {
-    class: "LaunchPolicyProvenanceV1",
-    fields: &[
-        one(
-            "requested_operator_prompt_mode",
-            &[word("interactive").until(AS_IS_MODE), word("as_is").since(AS_IS_MODE), word("unattended")],
-        ),
-        text("detected_tool_version"),
-        text("selected_strategy_id"),
-        one("selection_source", &[word("registry"), word("env_override")]),
-        maybe("override_env_var_name"),
-    ],
-    rule: None,
-};
-
-static LAUNCH_PLAN: Model = Model {
-    class: "LaunchPlanPayloadV1",
-    fields: &[
-        field("backend", BACKENDS),
-        text("tool"),
-        text("executable"),
-        field("args", Kind::List(&Kind::Text)),
-        text("working_directory"),
-        field("home_selector", Kind::Model(&HOME_SELECTOR)),
-        field("env_var_names", Kind::List(&Kind::Text)),
-        field("role_injection", Kind::Model(&ROLE_INJECTION)),
-        field("metadata", Kind::AnyObject),
-        field(
-            "mailbox",
-            Kind::Tagged(
-                "transport",
-                &[("filesystem", &MAILBOX_FILESYSTEM), ("stalwart", &MAILBOX_STALWART)],
-            ),
-        )
-        .optional(),
-        field("launch_policy_provenance", Kind::Model(&POLICY_PROVENANCE)).optional(),
-    ],
-    rule: None,
-};
 
 static CODEX: Model = Model {
     class: "CodexSectionV1",

@@ -16,17 +16,19 @@ pub fn parse_isoformat(text: &str) -> Result<Timestamp, NoMoment> {
         return Err(NoMoment::Naive);
     }
     let zone = rest.iter().position(|c| matches!(c, '+' | '-' | 'Z'));
-    let (clock, tail) = clock(rest, zone.unwrap_or(rest.len())).ok_or(NoMoment::NotIso)?;
-    if clock >= 24 * 3600 * SECOND {
+    let clock = clock(rest, zone.unwrap_or(rest.len())).ok_or(NoMoment::NotIso)?;
+    if clock.parts.iter().zip([24, 60, 60]).any(|(part, limit)| *part >= limit) {
         return Err(NoMoment::NotIso);
     }
     let Some(zone) = zone else {
-        return Err(if tail { NoMoment::NotIso } else { NoMoment::Naive });
+        return Err(if clock.tail { NoMoment::NotIso } else { NoMoment::Naive });
     };
     let offset = offset(&rest[zone..]).ok_or(NoMoment::NotIso)?;
     let days = i128::from((date - Date::constant(1970, 1, 1)).get_days());
-    let micros = days * 86_400 * SECOND + clock - offset;
-    i64::try_from(micros).ok().and_then(|m| Timestamp::from_microsecond(m).ok()).ok_or(NoMoment::NotIso)
+    let micros = days * 86_400 * SECOND + clock.size() - offset;
+    // Python's last day reaches beyond the last moment that a `Timestamp` holds.
+    let micros = i64::try_from(micros).map_err(|_| NoMoment::NotIso)?;
+    Ok(Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX))
 }
 
 /// Index of the character between date and time.
@@ -89,8 +91,25 @@ fn date(c: &[char]) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
-/// Microseconds of `HH[:MM[:SS[.f]]]` up to `end`, and whether something was left over.
-fn clock(c: &[char], end: usize) -> Option<(i128, bool)> {
+/// `HH[:MM[:SS[.f]]]` as read.
+struct Clock {
+    /// Hours, minutes, seconds.
+    parts: [i128; 3],
+    micros: i128,
+    /// Whether something was left over.
+    tail: bool,
+}
+
+impl Clock {
+    /// In microseconds.
+    fn size(&self) -> i128 {
+        let [hours, minutes, seconds] = self.parts;
+        (hours * 3600 + minutes * 60 + seconds) * SECOND + self.micros
+    }
+}
+
+/// Reads a clock from characters up to `end`.
+fn clock(c: &[char], end: usize) -> Option<Clock> {
     let mut parts = [0_i64; 3];
     let (mut at, mut colons, mut micros) = (0, false, 0);
     let mut tail = false;
@@ -100,30 +119,34 @@ fn clock(c: &[char], end: usize) -> Option<(i128, bool)> {
         }
         *part = digits(c, at, 2)?;
         at += 2;
-        let next = c.get(at).filter(|_| at < end).copied();
-        colons |= i == 0 && next == Some(':');
-        match next {
-            None => break,
-            Some(':') if colons => at += 1,
-            Some('.' | ',') => {
-                let run = c[at + 1..end].iter().take_while(|c| c.is_ascii_digit()).count();
-                let kept = (end - at - 1).min(6);
-                let value = digits(c, at + 1, kept).filter(|_| kept > 0)?;
-                micros = value * 10_i64.pow(u32::try_from(6 - kept).ok()?);
-                tail = at + 1 + run < end;
-                break;
-            }
-            Some(_) if i == 2 || colons => return None,
-            Some(_) => {}
-        }
         if at >= end {
+            break;
+        }
+        let next = c[at];
+        colons |= i == 0 && next == ':';
+        // A single character that is left over is never looked at, only forbidden where no zone follows.
+        if at + 1 == end {
             tail = true;
             break;
         }
+        let from = match next {
+            ':' if colons && i < 2 => {
+                at += 1;
+                continue;
+            }
+            '.' | ',' => at + 1,
+            ':' if colons => at + 1,
+            _ if colons => return None,
+            _ if i < 2 => continue,
+            _ => at,
+        };
+        let kept = (end - from).min(6);
+        micros = digits(c, from, kept)? * 10_i64.pow(u32::try_from(6 - kept).ok()?);
+        let run = c[from..end].iter().take_while(|c| c.is_ascii_digit()).count();
+        tail = from + run < end;
+        break;
     }
-    let [hours, minutes, seconds] = parts.map(i128::from);
-    (minutes < 60 && seconds < 60).then_some(())?;
-    Some(((hours * 3600 + minutes * 60 + seconds) * SECOND + i128::from(micros), tail))
+    Some(Clock { parts: parts.map(i128::from), micros: i128::from(micros), tail })
 }
 
 /// Microseconds east of Greenwich.
@@ -131,6 +154,52 @@ fn offset(c: &[char]) -> Option<i128> {
     if c[0] == 'Z' {
         return (c.len() == 1).then_some(0);
     }
-    let (size, tail) = clock(&c[1..], c.len() - 1)?;
-    (!tail && size < 24 * 3600 * SECOND).then_some(if c[0] == '-' { -size } else { size })
+    // Minutes and seconds beyond 59 are fine here.
+    let clock = clock(&c[1..], c.len() - 1)?;
+    let size = clock.size();
+    (!clock.tail && size < 24 * 3600 * SECOND).then_some(if c[0] == '-' { -size } else { size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<String, NoMoment> {
+        crate::contract::python::parse_moment(text).map(|moment| moment.to_string())
+    }
+
+    #[test]
+    fn reads_what_python_reads() {
+        let eight = Ok("2026-11-23T08:00:00Z".to_owned());
+        for text in [
+            "2026-11-23T08:00:00+00:00",
+            "2026-11-23T08:00:00Z",
+            "20261123T080000Z",
+            "2026-W48-1T08:00+00:00",
+            "2026W481T08+00",
+            "2026-11-23 09:00:00.0000009+01:00",
+            "2026-11-23é08:00Z",
+            "2026-11-23T08:00:00 +00:00",
+        ] {
+            assert_eq!(read(text), eight, "{text}");
+        }
+        assert_eq!(read("2026-11-23T08:00:00,5Z"), Ok("2026-11-23T08:00:00.5Z".into()));
+    }
+
+    #[test]
+    fn refuses_what_python_refuses() {
+        for text in ["2026-11-23", "2026-11-23T08:00:00", "20261123T0800"] {
+            assert_eq!(read(text), Err(NoMoment::Naive), "{text}");
+        }
+        for text in [
+            "now",
+            "",
+            "2026-11-23T24:00:00Z",
+            "2026-02-29T00:00Z",
+            "2026-11-23T08:00+24:00",
+            "2026-11-23T8Z",
+        ] {
+            assert_eq!(read(text), Err(NoMoment::NotIso), "{text}");
+        }
+    }
 }
