@@ -249,3 +249,7 @@ pub fn works(operation: &Operation) -> bool {
 #[cfg(test)]
 #[path = "mod_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "pair_tests.rs"]
+mod pair_tests;
