@@ -111,8 +111,8 @@ pub const TMUX_PROBE: Release = Release::new(0, 9, 0);
 pub const SERVER_RETIRED: Release = Release::new(0, 11, 0);
 /// What the tmux probe finds is told in words, and listings are spelt `agents global list`.
 pub const PROBE_TOLD: Release = Release::new(1, 0, 0);
-/// A starting gateway writes `current-instance.json` before it has its port, so that any gateway which already answers
-/// there is taken for it. Seen in 1.2.1 and 2.4.0, not in 0.6.6; the first release is not dated.
+/// A starting gateway writes `current-instance.json` before it has its port, so that a gateway which already answers
+/// there can be taken for it, if it answers before the new one ends. Seen in 1.2.1 and 2.4.0, not in 0.6.6; the first release is not dated.
 pub const RECORDED_EARLY: Release = Release::new(1, 0, 0);
 /// The registry lies in the user's configuration folder.
 pub const REGISTRY_MOVED: Release = Release::new(1, 0, 0);

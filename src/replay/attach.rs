@@ -56,9 +56,13 @@ pub(super) fn attach(world: &World, trail: &mut Trail, resumed: &Resumed, wish: 
         Err(Halt::Raised(raised)) if cleared(&raised) => {
             // Foreground attach stopped the recorded window before; its record still stands until here.
             let stands = recorded.as_ref().filter(|_| !after.overwritten);
+            let source = "run files, tmux variables, state.json".to_owned();
             match after.clear(trail, stands) {
-                Ok(()) => Err(shown(Halt::Raised(raised))),
-                Err(halt) => Err(halt),
+                Ok(()) => {
+                    trail.ok("clear", "after the error", source);
+                    Err(shown(Halt::Raised(raised)))
+                }
+                Err(halt) => Err(trail.halt("clear", None, Some(source), halt)),
             }
         }
         Err(halt) => Err(halt),

@@ -51,7 +51,7 @@ pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 
-use crate::contract::{Dialect, Release};
+use crate::contract::{Dialect, INACTIVE_TOLD, Release};
 use crate::finding::{Operation, OperationVerdict};
 use crate::snapshot::{Snapshot, TmuxAnswer};
 use attach::{Place, Wish};
@@ -86,7 +86,7 @@ fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     }
     let target = match resolve(world, trail, ask) {
         Ok(target) => target,
-        Err(halt) => return (None, Err(halt)),
+        Err(halt) => return (None, Err(beyond_gateways(world, trail, ask, halt))),
     };
     let subject = subject(world, &target);
     let result = match target {
@@ -95,6 +95,18 @@ fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
         Target::Local(session) => at_home(world, trail, ask, &session),
     };
     (subject, result)
+}
+
+/// Since 0.8.0 relaunch and cleanup know more records than the gateway commands, which is not replayed.
+fn beyond_gateways(world: &World, trail: &mut Trail, ask: &Ask, halt: Halt) -> Halt {
+    let more = matches!(ask.verb, Verb::Relaunch | Verb::Cleanup) && world.release >= INACTIVE_TOLD;
+    let Some(step) = trail.steps.last().filter(|s| more && s.id == "registry-record") else { return halt };
+    if !step.said.as_deref().is_some_and(|said| said.contains("matched an inactive registry record")) {
+        return halt;
+    }
+    trail.steps.pop();
+    let halt = Halt::Unseen(format!("what {} does with a record that is not active", ask.verb.name()));
+    trail.halt("registry-record", None, None, halt)
 }
 
 /// The manifest that a cleanup names by a path.
@@ -148,9 +160,13 @@ fn resolve<'a>(world: &World<'a>, trail: &mut Trail, ask: &Ask) -> Go<Target<'a>
 
 fn lose(trail: &mut Trail, ask: &Ask, lost: &target::Lost) -> Halt {
     let verb = match ask.verb {
+        Verb::Attach { .. } => LostFor::Attach,
         Verb::Detach => LostFor::Detach,
         Verb::Status => LostFor::Status,
-        _ => LostFor::Attach,
+        Verb::Relaunch | Verb::Stop | Verb::Cleanup => {
+            let halt = Halt::Unseen(format!("what {} does with {}", ask.verb.name(), lost.read));
+            return trail.halt(lost.step, Some(lost.read.clone()), Some("tmux".to_owned()), halt);
+        }
     };
     let halt = match (lost.said)(verb) {
         Some(text) => Raised::click(text),
@@ -233,3 +249,7 @@ pub fn works(operation: &Operation) -> bool {
 #[cfg(test)]
 #[path = "mod_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "pair_tests.rs"]
+mod pair_tests;

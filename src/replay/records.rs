@@ -17,13 +17,16 @@ pub(super) fn raised(refusal: &Refusal) -> Halt {
         return Raised::houmao(&refusal.said);
     }
     let (class, text) = refusal.said.split_once(": ").unwrap_or(("Exception", &refusal.said));
-    match class {
-        "FileNotFoundError" | "PermissionError" | "IsADirectoryError" | "NotADirectoryError" | "OSError" => {
-            Raised::of(Class::System("OSError"), text)
-        }
-        _ => Raised::of(Class::Other(class.to_owned()), text),
+    let system = SYSTEM_ERRORS.iter().find(|known| **known == class);
+    match system {
+        Some(class) => Raised::of(Class::System(class), text),
+        None => Raised::of(Class::Other(class.to_owned()), text),
     }
 }
+
+/// Exceptions that Python counts among the errors of the operating system.
+const SYSTEM_ERRORS: &[&str] =
+    &["FileNotFoundError", "IsADirectoryError", "NotADirectoryError", "OSError", "PermissionError"];
 
 impl<'a> World<'a> {
     /// Where the record of an id is looked for: the path, and the entry if there is one.

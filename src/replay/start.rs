@@ -136,11 +136,11 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16) -
     let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
         Ok(true) if after.world.release >= RECORDED_EARLY => match answers(after.world, port) {
-            Ok(true) => {
-                let said = "a gateway that already listens there is taken for the new one, which ends";
-                trail.remark("start-gateway", read, source, said);
-                return Ok(());
-            }
+            // The new gateway has recorded itself, the old one answers for it; the new one ends meanwhile.
+            Ok(true) => Err(Halt::Unseen(format!(
+                "whether the gateway that already listens on port {port} answers before the new one ends: a race that \
+                 attach can win (exit 0) or lose (already in use)"
+            ))),
             Ok(false) => {
                 after.overwritten = true;
                 Err(in_use())

@@ -4,7 +4,7 @@ use super::steps::title;
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use crate::contract::{Release, SHOWN_ERRORS, SHOWN_INTERNAL_ERRORS};
-use crate::finding::{Operation, OperationVerdict, Step, StepOutcome};
+use crate::finding::{EffectKind, Operation, OperationVerdict, Step, StepOutcome};
 
 /// The operation that a trail and its end make.
 ///
@@ -52,17 +52,32 @@ pub(super) fn operation(
     }
 }
 
-/// The step that ended the replay; of a success, the one by which the agent was found.
+/// The step that decided it: the one that harms, else the one that ended the replay, else, of a success, the step that
+/// answered for one that fell through, or the last.
 fn decided_by(trail: &Trail, end: &Go) -> String {
-    let last = |wanted: &[StepOutcome]| {
-        trail.steps.iter().rev().find(|s| wanted.contains(&s.outcome)).map(|s| s.id.clone())
-    };
-    let found = match end {
-        Err(Halt::Raised(_)) => last(&[StepOutcome::Failed]),
-        Err(Halt::Unseen(_)) => last(&[StepOutcome::Unknown]),
-        Ok(()) => None,
-    };
-    found.or_else(|| trail.steps.last().map(|s| s.id.clone())).unwrap_or_else(|| "command".to_owned())
+    let last = |wanted: StepOutcome| trail.steps.iter().rposition(|s| s.outcome == wanted);
+    let harm = trail.effects.iter().find(|e| e.harm).map(|e| harming_steps(e.kind));
+    let harmful = harm.and_then(|ids| trail.steps.iter().position(|s| ids.contains(&s.id.as_str())));
+    let deciding = harmful.or_else(|| match end {
+        Err(Halt::Raised(_)) => last(StepOutcome::Failed),
+        Err(Halt::Unseen(_)) => last(StepOutcome::Unknown),
+        Ok(()) => last(StepOutcome::FellThrough).map(|at| (at + 1).min(trail.steps.len() - 1)),
+    });
+    let step = deciding.and_then(|at| trail.steps.get(at)).or_else(|| trail.steps.last());
+    step.map_or_else(|| "command".to_owned(), |s| s.id.clone())
+}
+
+/// The steps at which a change of this kind is made.
+fn harming_steps(kind: EffectKind) -> &'static [&'static str] {
+    match kind {
+        EffectKind::KillsWindow => &["stop-recorded-gateway", "server-status", "clear", "stop-agent"],
+        EffectKind::SignalsProcess => &["stop-recorded-gateway", "relaunch"],
+        EffectKind::UnsetsEnv => &["clear"],
+        EffectKind::CopiesEnv => &["session-env"],
+        EffectKind::RewritesFile => &["gateway-files"],
+        EffectKind::PublishesRecord => &["registry-publish"],
+        EffectKind::MovesFocus => &["window-0"],
+    }
 }
 
 /// The steps that the operation would have taken after its end.
