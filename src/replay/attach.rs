@@ -93,7 +93,7 @@ fn start(
     } else {
         execution_mode(after.world, trail, resumed.root, &host, port)?;
     }
-    run(after, trail, &host, port)?;
+    run(after, trail, &host, port, wish.background)?;
     health(after.world, trail, &host, port)
 }
 

@@ -130,16 +130,22 @@ fn start_failure(root: &SessionRoot, host: &str, port: u16) -> Go<String> {
 }
 
 /// The gateway process; it is taken to start unless its port is taken.
-pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16) -> Go {
+pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, background: bool) -> Go {
     let source = format!("listeners on port {port}");
     let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
     let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
         Ok(true) if after.world.release >= RECORDED_EARLY => match answers(after.world, port) {
-            // The new gateway has recorded itself, the old one answers for it; the new one ends meanwhile.
+            // The new gateway has recorded itself, the old one answers for it; the new one ends meanwhile. Its
+            // window outlives it long enough for attach to be content; a bare process may be seen to be gone.
+            Ok(true) if !background => {
+                let said = "a gateway that already listens there is taken for the new one, which ends";
+                trail.remark("start-gateway", read, source, said);
+                return Ok(());
+            }
             Ok(true) => Err(Halt::Unseen(format!(
                 "whether the gateway that already listens on port {port} answers before the new one ends: a race that \
-                 attach can win (exit 0) or lose (already in use)"
+                 attach mostly wins (exit 0) and sometimes loses (already in use)"
             ))),
             Ok(false) => {
                 after.overwritten = true;
