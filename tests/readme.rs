@@ -24,7 +24,7 @@ fn sample() -> String {
         fail_on: Severity::Error,
         ask: None,
     };
-    let report = doctor::examine(&request).expect("the sample is judged");
+    let (report, _) = doctor::examine(&request).expect("the sample is judged");
     let mut bytes = Vec::new();
     report::write(Format::Human, &report, &Look::default(), &mut bytes).expect("writing to memory");
     format!("```text\n{}\n```\n", String::from_utf8(bytes).expect("text").trim_end())

@@ -68,9 +68,12 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
 
 /// Judges and reports. The code is the report's, whatever becomes of the reader.
 fn examine(request: &Request, show: &Show) -> Result<u8, CliError> {
-    let report = doctor::examine(request)?;
+    let (report, nothing) = doctor::examine(request)?;
     let look = look::look(show);
     say(|out| report::write(show.format.into(), &report, &look, out))?;
+    if let Some(nothing) = nothing {
+        complain(&nothing);
+    }
     Ok(report.exit_code)
 }
 

@@ -1,16 +1,19 @@
 //! Observe or load, then judge.
+use super::exit::NOTHING;
 use super::judge::judge;
-use super::request::{Ask, Request, Selection, Socket, Source};
+use super::request::{Ask, Flags, Request, Selection, Socket, Source};
 use super::{DoctorError, demo, load_snapshot, rule_set};
 use crate::collect::{Wants, collect, tmux::SocketArgs};
+use crate::facts::is_managed;
 use crate::finding::Report;
 use crate::snapshot::Snapshot;
 
-/// Judges what is asked for. Rules are loaded first: a broken rule set stops the doctor before anything is looked at.
+/// Judges what is asked for, and says in one sentence why there was nothing to examine, if there was nothing. Rules are
+/// loaded first: a broken rule set stops the doctor before anything is looked at.
 ///
 /// # Errors
 /// When the doctor cannot do its work; trouble of the patient is never an error.
-pub fn examine(request: &Request) -> Result<Report, DoctorError> {
+pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
     let rules = rule_set()?;
     let mut snapshot = match &request.source {
         Source::Live => capture(request)?,
@@ -20,7 +23,44 @@ pub fn examine(request: &Request) -> Result<Report, DoctorError> {
     if request.houmao.is_some() {
         snapshot.houmao.asked.clone_from(&request.houmao);
     }
-    judge(&snapshot, &rules, request)
+    let report = judge(&snapshot, &rules, request)?;
+    let nothing = (report.exit_code == NOTHING).then(|| nothing_found(&snapshot, &request.selection));
+    Ok((report, nothing))
+}
+
+/// What was looked for, where, and what there is instead.
+fn nothing_found(snapshot: &Snapshot, selection: &Selection) -> String {
+    let socket =
+        snapshot.server().map(|s| s.socket_path.clone()).or_else(|| snapshot.tmux.socket.path.clone());
+    let socket = socket.unwrap_or_else(|| "the default socket".into());
+    let managed: Vec<&str> = snapshot
+        .server()
+        .into_iter()
+        .flat_map(|s| &s.sessions)
+        .filter(|s| is_managed(s))
+        .map(|s| s.name.as_str())
+        .collect();
+    let known = match managed.as_slice() {
+        [] => "no session there publishes a Houmao name".to_owned(),
+        names => format!("managed sessions there are: {}", names.join(", ")),
+    };
+    match selection {
+        Selection::Session(name) => {
+            format!("no tmux session on {socket} is named \"{name}\", and no file names one; {known}")
+        }
+        Selection::AgentName(name) => {
+            format!("no manifest and no registry record is of an agent \"{name}\"; {known}")
+        }
+        Selection::AgentId(id) => {
+            format!("no manifest and no registry record is of agent id \"{id}\"; {known}")
+        }
+        Selection::SessionRoot(path) => {
+            format!("there is no session root at {}: neither the folder nor a manifest.json", path.display())
+        }
+        Selection::Here | Selection::All => {
+            format!("nothing to examine on {socket}: {known}, and no running registry record names one")
+        }
+    }
 }
 
 /// Observes this machine, changing nothing.
@@ -47,32 +87,15 @@ fn wants(request: &Request) -> Wants {
         houmao: request.houmao.clone(),
         ..Wants::default()
     };
-    match &request.ask {
-        None => {}
-        Some(Ask::Flags(flags)) => {
-            wants.agent_refs.extend(flags.agent_id.iter().chain(&flags.agent_name).cloned());
-            wants.pair_ports.extend(flags.pair_port);
-        }
-        Some(Ask::Command(argv)) => from_command(argv, &mut wants),
+    let flags = match &request.ask {
+        None => None,
+        Some(Ask::Flags(flags)) => Some(flags.clone()),
+        Some(Ask::Command(argv)) => Some(Flags::loosely(argv)),
+    };
+    if let Some(flags) = flags {
+        wants.agent_refs.extend(flags.agent_id.into_iter().chain(flags.agent_name));
+        wants.pair_ports.extend(flags.pair_port);
     }
     wants.default_pair = !wants.agent_refs.is_empty();
     wants
-}
-
-/// What a command names, read loosely: it only widens what is looked at, and the replay reads it strictly.
-fn from_command(argv: &[String], wants: &mut Wants) {
-    let mut words = argv.iter().flat_map(|a| match a.split_once('=') {
-        Some((option, value)) if option.starts_with("--") => vec![option.to_owned(), value.to_owned()],
-        _ => vec![a.clone()],
-    });
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--agent-id" | "--agent-name" => wants.agent_refs.extend(words.next()),
-            "--pair-port" | "--port" => {
-                wants.pair_ports.extend(words.next().and_then(|p| p.parse::<u16>().ok()))
-            }
-            "--session-root" => wants.session_roots.extend(words.next().map(Into::into)),
-            _ => {}
-        }
-    }
 }

@@ -1,6 +1,9 @@
 //! The exit code of a report, computed once for all formats.
 use crate::finding::{Operation, OperationVerdict, Outcome, Severity, Verdict};
 
+/// There was nothing to examine.
+pub const NOTHING: u8 = 4;
+
 /// 2 when a rule could not be evaluated; else 1 when a finding, or the verdict on `asked` (the operation that the
 /// operator asked about), is at or above `fail_on`; else 3 when something that was needed could not be seen, tmux (which
 /// tells what there is) above all; else 4 when there was nothing to examine; else 0.
@@ -21,7 +24,7 @@ pub fn exit_code(
         () if any(&|v| matches!(v, Verdict::Error { .. })) => 2,
         () if fired || fails => 1,
         () if unseen => 3,
-        () if !examined && asked.is_empty() => 4,
+        () if !examined && asked.is_empty() => NOTHING,
         () => 0,
     }
 }

@@ -2,7 +2,7 @@
 use super::DoctorError;
 use super::exit::exit_code;
 use super::operations::{Replayed, replay_asked, replay_for};
-use super::request::Request;
+use super::request::{Ask, Request};
 use super::select::select;
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge as ask_rules};
@@ -21,28 +21,47 @@ use serde_json::Value;
 /// When the operation that is asked about cannot be read.
 pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<Report, DoctorError> {
     let judged = judged_release(snapshot);
-    let mut joins = select(snapshot, judged.release, &request.selection);
-    let asked = match &request.ask {
+    let mut asked = match &request.ask {
         Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
         None => None,
     };
-    if let Some(subject) = asked.as_ref().and_then(|o| o.subject.as_deref()) {
-        joins.retain(|j| j.subject_id() == subject);
-    }
-    let mut examined = vec![host(snapshot, judged.release)];
-    let mut operations: Vec<Operation> = asked.iter().cloned().collect();
+    let joins = match (&mut asked, &request.ask) {
+        (Some(operation), Some(ask)) => of_asked(snapshot, judged.release, operation, ask),
+        _ => select(snapshot, judged.release, &request.selection),
+    };
+    let asked = asked.as_ref();
+    let mut examined = vec![host(snapshot, judged.release, asked)];
+    let mut operations: Vec<Operation> = asked.into_iter().cloned().collect();
     for join in &joins {
         let replayed = replay_for(join);
-        examine_session(join, &replayed, &mut examined);
+        examine_session(join, &replayed, asked, &mut examined);
         if asked.is_none() {
             operations.extend(replayed.shown());
         }
     }
-    examine_records(snapshot, &judged, &joins, &mut examined);
+    examine_records(snapshot, &judged, &joins, asked, &mut examined);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
     let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
     let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
     Ok(report(snapshot, judged, examined, operations, outcomes, exit))
+}
+
+/// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
+/// gets it as its subject, where it is one.
+fn of_asked<'a>(
+    snapshot: &'a Snapshot,
+    release: Option<Release>,
+    operation: &mut Operation,
+    ask: &Ask,
+) -> Vec<Join<'a>> {
+    if let Some(name) = operation.subject.as_deref().and_then(|s| s.strip_prefix("session:")) {
+        return vec![Join::of(snapshot, release, name.to_owned())];
+    }
+    let joins = select(snapshot, release, &ask.names());
+    if let [one] = joins.as_slice() {
+        operation.subject = Some(one.subject_id());
+    }
+    joins
 }
 
 /// Whether tmux told what there is; that there is no server is an answer too.
@@ -58,13 +77,13 @@ fn engine_release(release: Release) -> (rule::Dialect, rule::Version) {
     (dialect, (release.major, release.minor, release.patch))
 }
 
-fn host(snapshot: &Snapshot, release: Option<Release>) -> Examined {
+fn host(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Examined {
     let subject =
         Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details: vec![] };
     Examined {
         subject,
         scope: ScopeKind::Host,
-        facts: facts(&HostScope::of(snapshot, release)),
+        facts: facts(&HostScope::of(snapshot, release, asked)),
         parent: None,
     }
 }
@@ -75,8 +94,13 @@ fn facts(scope: &impl Serialize) -> Value {
     serde_json::to_value(scope).unwrap_or(Value::Null)
 }
 
-fn examine_session(join: &Join<'_>, replayed: &Replayed, examined: &mut Vec<Examined>) {
-    let scope = SessionScope::of(join, &replayed.by_name);
+fn examine_session(
+    join: &Join<'_>,
+    replayed: &Replayed,
+    asked: Option<&Operation>,
+    examined: &mut Vec<Examined>,
+) {
+    let scope = SessionScope::of(join, &replayed.by_name, asked);
     let mut details: Vec<(String, String)> = Vec::new();
     let mut detail = |key: &str, fact: &crate::facts::Fact<String>| {
         if let Some(value) = fact.value() {
@@ -104,13 +128,19 @@ fn examine_session(join: &Join<'_>, replayed: &Replayed, examined: &mut Vec<Exam
             name: format!("{} window {}", join.name, window.index),
             details: vec![("tmux_id".into(), window.id.clone())],
         };
-        let facts = facts(&WindowScope::of(join, window));
+        let facts = facts(&WindowScope::of(join, window, asked));
         examined.push(Examined { subject, scope: ScopeKind::Window, facts, parent: Some(id.clone()) });
     }
 }
 
 /// The records of the judged sessions; with all sessions judged, all records.
-fn examine_records(snapshot: &Snapshot, judged: &Judged, joins: &[Join<'_>], examined: &mut Vec<Examined>) {
+fn examine_records(
+    snapshot: &Snapshot,
+    judged: &Judged,
+    joins: &[Join<'_>],
+    asked: Option<&Operation>,
+    examined: &mut Vec<Examined>,
+) {
     for entry in live_records(snapshot, judged.release) {
         let owner = joins.iter().find(|j| {
             j.record.is_some_and(|r| r.path == entry.path) || j.claimants.iter().any(|r| r.path == entry.path)
@@ -122,7 +152,7 @@ fn examine_records(snapshot: &Snapshot, judged: &Judged, joins: &[Join<'_>], exa
             name: entry.folder.clone(),
             details: vec![("path".into(), entry.path.clone())],
         };
-        let facts = facts(&RecordScope::of(snapshot, judged.release, entry));
+        let facts = facts(&RecordScope::of(snapshot, judged.release, entry, asked));
         examined.push(Examined {
             subject,
             scope: ScopeKind::Record,

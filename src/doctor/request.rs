@@ -91,3 +91,49 @@ pub struct Flags {
     /// `--background`.
     pub background: bool,
 }
+
+impl Ask {
+    /// What an operation names: an agent, a session, or (naming nothing) the current one. Read loosely, since it only
+    /// decides what is looked at and shown; the replay reads the command strictly.
+    pub fn names(&self) -> Selection {
+        let flags = match self {
+            Ask::Flags(flags) => flags.clone(),
+            Ask::Command(argv) => Flags::loosely(argv),
+        };
+        match (flags.agent_id, flags.agent_name, flags.target_tmux_session) {
+            (Some(id), _, _) => Selection::AgentId(id),
+            (_, Some(name), _) => Selection::AgentName(name),
+            (_, _, Some(session)) => Selection::Session(session),
+            _ => Selection::Here,
+        }
+    }
+}
+
+impl Flags {
+    /// The selectors that stand in a command line, whatever else is wrong with it.
+    pub fn loosely(argv: &[String]) -> Self {
+        let mut flags = Flags {
+            operation: String::new(),
+            current_session: false,
+            target_tmux_session: None,
+            agent_name: None,
+            agent_id: None,
+            pair_port: None,
+            background: false,
+        };
+        let mut words = argv.iter().flat_map(|a| match a.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => vec![option.to_owned(), value.to_owned()],
+            _ => vec![a.clone()],
+        });
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--agent-id" => flags.agent_id = words.next(),
+                "--agent-name" => flags.agent_name = words.next(),
+                "--target-tmux-session" => flags.target_tmux_session = words.next(),
+                "--pair-port" | "--port" => flags.pair_port = words.next().and_then(|p| p.parse().ok()),
+                _ => {}
+            }
+        }
+        flags
+    }
+}

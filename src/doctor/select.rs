@@ -2,7 +2,7 @@
 use super::request::Selection;
 use crate::contract::Release;
 use crate::facts::{Join, is_managed, joins, live_records, session_of_record, text};
-use crate::snapshot::{NamedBy, Observed, Snapshot};
+use crate::snapshot::{NamedBy, Observed, PathKind, PathState, SessionRoot, Snapshot};
 use std::path::Path;
 
 /// The sessions that are judged, sorted by name.
@@ -23,12 +23,19 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
         Selection::AgentId(id) => by_agent(snapshot, release, "/agent_id", id),
         Selection::SessionRoot(path) => {
             let mut found = joins(snapshot, release, &[]);
-            found.retain(|j| {
-                j.root.is_some_and(|r| r.named_by.contains(&NamedBy::Operator) || path == Path::new(&r.path))
-            });
+            // A folder that is not there, without a manifest, is a mistake in the path and no session.
+            let there =
+                |r: &SessionRoot| !r.manifest.is_absent() || r.folder.present().is_some_and(is_folder);
+            let named =
+                |r: &SessionRoot| r.named_by.contains(&NamedBy::Operator) || path == Path::new(&r.path);
+            found.retain(|j| j.root.is_some_and(|r| named(r) && there(r)));
             found
         }
     }
+}
+
+fn is_folder(state: &PathState) -> bool {
+    state.kind == PathKind::Directory
 }
 
 /// Inside a managed session that one. Inside another tmux session that one too, beside all managed ones: an attach from

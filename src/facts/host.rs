@@ -1,6 +1,7 @@
 //! Facts of the operator's shell and machine.
-use super::{Fact, observed};
+use super::{AskedFacts, Fact, observed};
 use crate::contract::{Dialect, Release};
+use crate::finding::Operation;
 use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,13 +37,19 @@ pub struct HostFacts {
     pub registry_root: Fact<String>,
     /// Why `HOUMAO_GLOBAL_REGISTRY_DIR` is refused; absent when it is not.
     pub registry_root_refused: Fact<String>,
+    /// `HOUMAO_AGENT_GATEWAY_PORT` of the operator's shell, which every attach from it asks for.
+    pub ambient_gateway_port: Fact<i64>,
+    /// `HOUMAO_GATEWAY_EXECUTION_MODE` of the operator's shell, which a background gateway inherits.
+    pub ambient_execution_mode: Fact<String>,
+    /// The operation that was asked about.
+    pub asked: AskedFacts,
     /// Numeric user id of the operator.
     pub uid: Fact<i64>,
 }
 
 impl HostFacts {
     /// Derives them.
-    pub fn of(snapshot: &Snapshot, release: Option<Release>) -> Self {
+    pub fn of(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Self {
         let (answer, said) = tmux_answer(snapshot);
         let server = |what: &str| format!("tmux: {what}");
         let with_server = |what: &str| match snapshot.server() {
@@ -82,6 +89,14 @@ impl HostFacts {
             },
             registry_root: root,
             registry_root_refused: refused,
+            ambient_gateway_port: ambient(snapshot, "HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| {
+                match p.parse() {
+                    Ok(port) => Fact::known(port, "$HOUMAO_AGENT_GATEWAY_PORT of the operator's shell"),
+                    Err(_) => Fact::absent("$HOUMAO_AGENT_GATEWAY_PORT of the operator's shell"),
+                }
+            }),
+            ambient_execution_mode: ambient(snapshot, "HOUMAO_GATEWAY_EXECUTION_MODE"),
+            asked: AskedFacts::of(snapshot, asked),
             uid: Fact::known(i64::from(snapshot.host.uid), "the doctor's own user"),
         }
     }
@@ -144,11 +159,20 @@ fn chosen_by(choice: SocketChoice) -> String {
     .to_owned()
 }
 
+/// A variable of the operator's shell.
+fn ambient(snapshot: &Snapshot, name: &str) -> Fact<String> {
+    let source = format!("${name} of the operator's shell");
+    match snapshot.host.env.get(name).filter(|v| !v.trim().is_empty()) {
+        Some(value) => Fact::known(value.trim().to_owned(), source),
+        None => Fact::absent(source),
+    }
+}
+
 fn registry_root(snapshot: &Snapshot, release: Option<Release>) -> (Fact<String>, Fact<String>) {
     let Some(root) = super::registry_of(snapshot, release) else {
+        // The two release lines have different roots, and both are folders: no variable is refused.
         let source = "the judged release";
-        let why = "which release is installed is not known";
-        return (Fact::unknown(why, source), Fact::unknown(why, source));
+        return (Fact::unknown("which release is installed is not known", source), Fact::absent(source));
     };
     let source = format!("${}", root.chosen_by);
     match &root.root {

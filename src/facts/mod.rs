@@ -3,6 +3,7 @@
 //! Each scope has one root struct ([`SessionScope`] is the large one) of groups of [`Fact`]s. Their doc comments are the
 //! catalogue: `facts list` and the editor schema print them. A question that a rule cannot put plainly becomes a named
 //! fact here, never a cleverer rule.
+mod asked;
 mod fact;
 mod gateway;
 mod handle;
@@ -17,6 +18,7 @@ mod scope;
 mod server;
 mod session;
 
+pub use asked::*;
 pub use fact::*;
 pub use gateway::*;
 pub use handle::*;

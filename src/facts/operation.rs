@@ -33,6 +33,8 @@ pub struct OperationFacts {
     pub mutates: Fact<bool>,
     /// Whether the operator's environment would be copied into the session.
     pub copies_env: Fact<bool>,
+    /// What is odd about the window that the gateway would be opened in; absent when nothing is.
+    pub new_window_remark: Fact<String>,
 }
 
 impl OperationFacts {
@@ -80,6 +82,7 @@ impl OperationFacts {
             kills_harmfully: hit(EffectKind::KillsWindow, true),
             signals_harmfully: hit(EffectKind::SignalsProcess, true),
             mutates: Fact::known(!op.effects.is_empty(), source.clone()),
+            new_window_remark: optional(&remark(op)),
             copies_env: Fact::known(op.effects.iter().any(|e| e.kind == EffectKind::CopiesEnv), source),
         }
     }
@@ -100,8 +103,14 @@ impl OperationFacts {
             signals_harmfully: Fact::unknown(why, source),
             mutates: Fact::unknown(why, source),
             copies_env: Fact::unknown(why, source),
+            new_window_remark: Fact::unknown(why, source),
         }
     }
+}
+
+fn remark(op: &Operation) -> Option<String> {
+    let opened = op.steps.iter().find(|s| s.id == "new-window" && s.outcome == StepOutcome::Ok);
+    opened.and_then(|s| s.said.clone())
 }
 
 fn word(verdict: OperationVerdict) -> &'static str {

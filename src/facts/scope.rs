@@ -99,13 +99,17 @@ pub struct RecordScope {
 
 impl SessionScope {
     /// Derives all facts of one managed session. `operations` holds what was replayed for it, by the name of the field.
-    pub fn of(join: &Join<'_>, operations: &BTreeMap<&'static str, Operation>) -> Self {
+    pub fn of(
+        join: &Join<'_>,
+        operations: &BTreeMap<&'static str, Operation>,
+        asked: Option<&Operation>,
+    ) -> Self {
         let manifest = ManifestFacts::of(join);
         let stand_in = StandInFacts::of(join);
         let handle = HandleFacts::of(join);
         let op = |name: &str| OperationFacts::of(operations.get(name));
         SessionScope {
-            host: HostFacts::of(join.snapshot, join.release),
+            host: HostFacts::of(join.snapshot, join.release, asked),
             session: SessionFacts::of(join),
             env: EnvFacts::of(join),
             pointer: PointerFacts::of(join, &manifest),
@@ -156,16 +160,16 @@ impl AgentFacts {
 
 impl HostScope {
     /// Derives the facts of the host.
-    pub fn of(snapshot: &Snapshot, release: Option<Release>) -> Self {
-        HostScope { host: HostFacts::of(snapshot, release) }
+    pub fn of(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Self {
+        HostScope { host: HostFacts::of(snapshot, release, asked) }
     }
 }
 
 impl WindowScope {
     /// Derives the facts of one window.
-    pub fn of(join: &Join<'_>, window: &TmuxWindow) -> Self {
+    pub fn of(join: &Join<'_>, window: &TmuxWindow, asked: Option<&Operation>) -> Self {
         WindowScope {
-            host: HostFacts::of(join.snapshot, join.release),
+            host: HostFacts::of(join.snapshot, join.release, asked),
             window: WindowFacts::of(join, window),
             session: SessionFacts::of(join),
             handle: HandleFacts::of(join),
@@ -175,9 +179,14 @@ impl WindowScope {
 
 impl RecordScope {
     /// Derives the facts of one record.
-    pub fn of(snapshot: &Snapshot, release: Option<Release>, entry: &RecordEntry) -> Self {
+    pub fn of(
+        snapshot: &Snapshot,
+        release: Option<Release>,
+        entry: &RecordEntry,
+        asked: Option<&Operation>,
+    ) -> Self {
         RecordScope {
-            host: HostFacts::of(snapshot, release),
+            host: HostFacts::of(snapshot, release, asked),
             record: RecordFacts::of(snapshot, release, entry),
         }
     }
