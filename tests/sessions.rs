@@ -76,7 +76,8 @@ fn the_matrix_of_all_rules_and_all_fixtures() {
         let report = judged(&load(&path));
         let _ = writeln!(matrix, "{name}: exit {}: {}", report.exit_code, line(&report));
         for o in &report.operations {
-            let _ = writeln!(matrix, "    {} {} {:?} at {}", o.operation, o.selector, o.verdict, o.decided_by);
+            let _ =
+                writeln!(matrix, "    {} {} {:?} at {}", o.operation, o.selector, o.verdict, o.decided_by);
         }
     }
     insta::assert_snapshot!("matrix", matrix);
@@ -119,6 +120,52 @@ fn reports_as_their_reader_gets_them() {
     for name in shown {
         let path = PathBuf::from(format!("fixtures/sessions/{name}.yaml"));
         insta::assert_snapshot!(format!("human-{name}"), written(Format::Human, &judged(&load(&path))));
+    }
+}
+
+/// What is wrong, what to type and what not to type come before the evidence, on the first screen.
+#[test]
+fn the_first_screen_says_what_to_type_and_what_not() {
+    let (mut broken, mut wrong) = (0, Vec::new());
+    for (name, path) in fixtures() {
+        let page = written(Format::Human, &judged(&load(&path)));
+        let Some(end) = page.lines().position(|l| l == "Evidence") else { continue };
+        broken += 1;
+        let begins = |heading: &str| page.lines().take(end).any(|l| l.starts_with(heading));
+        if end > 46 || !begins("Do not") || !begins("Do this") {
+            wrong.push(format!("{name}: the evidence begins after {end} lines:\n{page}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(broken >= 15, "only {broken} fixtures have evidence");
+}
+
+/// What the one screen leaves out is there with `-v`.
+#[test]
+fn nothing_is_left_out_of_the_full_report() {
+    let look = Look { detail: Detail::Full, width: 100_000, ..Look::default() };
+    for (name, path) in fixtures() {
+        let report = judged(&load(&path));
+        let mut bytes = Vec::new();
+        report::write(Format::Human, &report, &look, &mut bytes).expect("writing to memory");
+        let page = String::from_utf8(bytes).expect("reports are text");
+        for outcome in &report.outcomes {
+            let Verdict::Fired { finding: f } = &outcome.verdict else { continue };
+            let forbidden = |argv: &Vec<String>| {
+                report.outcomes.iter().any(|o| match &o.verdict {
+                    Verdict::Fired { finding } => finding.do_not.iter().any(|d| d.argv == *argv),
+                    _ => false,
+                })
+            };
+            let seen = f.evidence.iter().map(|e| format!("{} is {}", e.fact, e.observed));
+            let from = f.evidence.iter().map(|e| format!("from {}", e.source));
+            let not = f.do_not.iter().map(|d| d.because.clone());
+            let steps = f.remedies.iter().filter(|r| !r.argv.is_empty() && !forbidden(&r.argv));
+            let steps = steps.map(|r| report::command(&r.argv, false));
+            for part in seen.chain(from).chain(not).chain(steps) {
+                assert!(page.contains(part.trim()), "{name}: {} lacks {part:?}\n{page}", f.rule);
+            }
+        }
     }
 }
 
@@ -188,17 +235,24 @@ fn ignorance_is_never_green() {
     ];
     for (pointer, instead) in takes {
         let mut document = whole.clone();
-        *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} is in the fixture")) = instead.clone();
+        *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} is in the fixture")) =
+            instead.clone();
         let snapshot: Snapshot = serde_json::from_value(document).expect("still a snapshot");
         let report = judged(&snapshot);
-        assert_ne!(report.exit_code, 0, "without {pointer} the doctor says that all is well: {}", line(&report));
+        assert_ne!(
+            report.exit_code,
+            0,
+            "without {pointer} the doctor says that all is well: {}",
+            line(&report)
+        );
     }
 }
 
 #[test]
 fn the_published_schemas_are_those_of_the_types() {
     use doctor::Document;
-    for (name, document) in [("rule", Document::Rule), ("snapshot", Document::Snapshot), ("report", Document::Report)]
+    for (name, document) in
+        [("rule", Document::Rule), ("snapshot", Document::Snapshot), ("report", Document::Report)]
     {
         let path = format!("schemas/{name}.schema.json");
         let now = doctor::schema(document).expect("a schema") + "\n";
@@ -206,6 +260,9 @@ fn the_published_schemas_are_those_of_the_types() {
             std::fs::write(&path, &now).expect("the schema is written");
         }
         let held = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(held == now, "{path} is not what the types say; UPDATE=1 cargo test --test sessions writes it anew");
+        assert!(
+            held == now,
+            "{path} is not what the types say; UPDATE=1 cargo test --test sessions writes it anew"
+        );
     }
 }
