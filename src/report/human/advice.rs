@@ -88,17 +88,10 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
     }
 }
 
-/// What not to run or do, with its reason: each command once, the reason of the worst finding.
+/// What not to run or do, with its reason: each command once, the reason of the worst finding. However many there are,
+/// the foremost of each danger is told.
 pub(super) fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
-    let full = page.look.detail == Detail::Full;
-    let mut told: Vec<&DoNot> = Vec::new();
-    for d in speaking(shown, page.look.detail).flat_map(|f| &f.do_not) {
-        let same = |t: &&DoNot| if full || d.argv.is_empty() { *t == d } else { t.argv == d.argv };
-        if !told.iter().any(same) {
-            told.push(d);
-        }
-    }
-    let most = if full { told.len() } else { WARNINGS };
+    let (told, most) = warnings(shown, page.look.detail);
     for (n, d) in told.iter().take(most).enumerate() {
         if n == 0 {
             page.heading(heading);
@@ -113,6 +106,24 @@ pub(super) fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
     if told.len() > most {
         page.prose(4, &format!("and {} more with -v", told.len() - most));
     }
+}
+
+/// All that is warned of, and how many of it must be told.
+fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, usize) {
+    let full = detail == Detail::Full;
+    let mut told: Vec<(bool, &DoNot)> = Vec::new();
+    for f in speaking(shown, detail) {
+        for (n, d) in f.do_not.iter().enumerate() {
+            let same = |t: &DoNot| if full || d.argv.is_empty() { t == d } else { t.argv == d.argv };
+            if !told.iter().any(|(_, t)| same(t)) {
+                told.push((n == 0 && f.severity == Severity::Danger, d));
+            }
+        }
+    }
+    told.sort_by_key(|(foremost, _)| !foremost);
+    let foremost = told.iter().filter(|(foremost, _)| *foremost).count();
+    let most = if full { told.len() } else { foremost.max(WARNINGS) };
+    (told.into_iter().map(|(_, d)| d).collect(), most)
 }
 
 /// The findings whose advice is told: the causes; echoes only where they are a danger, since no cause may silence one,
@@ -146,6 +157,36 @@ mod tests {
         let mut steps: Vec<&Remedy> = all.iter().collect();
         let check = close(&mut steps).map(|argv| argv.join(" "));
         (steps.iter().map(|r| r.title.as_str()).collect(), check)
+    }
+
+    fn danger(rule: &str, warnings: usize) -> Family<'static> {
+        let warning = |n| DoNot { argv: vec![format!("{rule}-{n}")], because: format!("{rule} says so") };
+        let finding = Finding {
+            rule: rule.into(),
+            severity: Severity::Danger,
+            subject: "session:gpu".into(),
+            title: String::new(),
+            message: String::new(),
+            why: String::new(),
+            confirm: vec![],
+            evidence: vec![],
+            caused_by: vec![],
+            echoes: vec![],
+            remedies: vec![],
+            do_not: (0..warnings).map(warning).collect(),
+            references: vec![],
+        };
+        Family { head: Box::leak(Box::new(finding)), echoes: vec![] }
+    }
+
+    #[test]
+    fn the_foremost_warning_of_each_danger_is_told() {
+        let (a, mut b) = (danger("a", 5), danger("b", 2));
+        b.echoes.push(danger("echo", 1).head);
+        let (told, most) = warnings(&[&a, &b], Detail::Normal);
+        let told: Vec<&str> = told.iter().take(most).map(|d| d.argv[0].as_str()).collect();
+        assert_eq!(told, ["a-0", "b-0", "echo-0", "a-1"]);
+        assert_eq!(warnings(&[&a, &b], Detail::Full).1, 8);
     }
 
     const LOOK: &str = "houmao-doctor --session gpu";

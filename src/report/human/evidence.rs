@@ -83,9 +83,9 @@ pub(super) fn write(page: &mut Page, told: &Told, root: Option<&str>) {
 
 /// The session root below which sources are told; none where everything is told in full.
 pub(super) fn root<'a>(case: &Case<'a>, detail: Detail) -> Option<&'a str> {
-    let details = case.subject.iter().flat_map(|s| &s.details);
-    let root = details.filter(|(what, _)| what == "session_root").map(|(_, root)| root.trim_end_matches('/'));
-    root.filter(|r| detail == Detail::Normal && r.starts_with('/')).next()
+    let mut details = case.subject.iter().filter(|_| detail == Detail::Normal).flat_map(|s| &s.details);
+    let (_, root) = details.find(|(what, root)| what == "session_root" && root.starts_with('/'))?;
+    Some(root.trim_end_matches('/')).filter(|root| !root.is_empty())
 }
 
 /// `source` with the session root left out of the path it begins with. Only sources are shortened: what was observed is
