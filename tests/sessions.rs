@@ -123,6 +123,52 @@ fn reports_as_their_reader_gets_them() {
     }
 }
 
+/// What is wrong, what to type and what not to type come before the evidence, on the first screen.
+#[test]
+fn the_first_screen_says_what_to_type_and_what_not() {
+    let (mut broken, mut wrong) = (0, Vec::new());
+    for (name, path) in fixtures() {
+        let page = written(Format::Human, &judged(&load(&path)));
+        let Some(end) = page.lines().position(|l| l == "Evidence") else { continue };
+        broken += 1;
+        let begins = |heading: &str| page.lines().take(end).any(|l| l.starts_with(heading));
+        if end > 46 || !begins("Do not") || !begins("Do this") {
+            wrong.push(format!("{name}: the evidence begins after {end} lines:\n{page}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(broken >= 15, "only {broken} fixtures have evidence");
+}
+
+/// What the one screen leaves out is there with `-v`.
+#[test]
+fn nothing_is_left_out_of_the_full_report() {
+    let look = Look { detail: Detail::Full, width: 100_000, ..Look::default() };
+    for (name, path) in fixtures() {
+        let report = judged(&load(&path));
+        let mut bytes = Vec::new();
+        report::write(Format::Human, &report, &look, &mut bytes).expect("writing to memory");
+        let page = String::from_utf8(bytes).expect("reports are text");
+        for outcome in &report.outcomes {
+            let Verdict::Fired { finding: f } = &outcome.verdict else { continue };
+            let forbidden = |argv: &Vec<String>| {
+                report.outcomes.iter().any(|o| match &o.verdict {
+                    Verdict::Fired { finding } => finding.do_not.iter().any(|d| d.argv == *argv),
+                    _ => false,
+                })
+            };
+            let seen = f.evidence.iter().map(|e| format!("{} is {}", e.fact, e.observed));
+            let from = f.evidence.iter().map(|e| format!("from {}", e.source));
+            let not = f.do_not.iter().map(|d| d.because.clone());
+            let steps = f.remedies.iter().filter(|r| !r.argv.is_empty() && !forbidden(&r.argv));
+            let steps = steps.map(|r| report::command(&r.argv, false));
+            for part in seen.chain(from).chain(not).chain(steps) {
+                assert!(page.contains(part.trim()), "{name}: {} lacks {part:?}\n{page}", f.rule);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_report_is_of_the_published_form() {
     let schema: serde_json::Value =

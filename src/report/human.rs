@@ -1,12 +1,14 @@
-//! The report for a person at a terminal: verdict, cause, decision path, evidence, what to do, what not to do.
+//! The report for a person at a terminal: verdict, cause, decision path, what to do, what not to do, evidence.
+mod advice;
 mod case;
+mod evidence;
 mod page;
 mod path;
 mod verdict;
 mod words;
 
 use super::order::{self, Case};
-use super::text::{columns, count};
+use super::text::{columns, count, to_seconds};
 use super::{DOCTOR, Look};
 use crate::finding::{Detail, NotLooked, Report, SubjectKind, Verdict};
 use page::{Page, Tone};
@@ -62,13 +64,24 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
         many => count(many.iter().filter(|c| is_session(c)).count(), "session"),
     };
     let about = if about.is_empty() { String::new() } else { format!("   {about}") };
-    page.raw(0, &format!("houmao-doctor {DOCTOR}{about}   observed {}", report.taken_at));
+    page.raw(0, &format!("houmao-doctor {DOCTOR}{about}   observed {}", to_seconds(&report.taken_at)));
     let release = match &report.houmao_version {
         Some(version) => format!("Houmao {version} ({})", report.houmao_known_by),
         None => format!("Houmao's release is not known: {}", report.houmao_known_by),
     };
     page.prose(0, &release);
+    if let [one] = shown {
+        root(page, one);
+    }
     page.blank();
+}
+
+/// The session root, below which the sources of a case that needs a closer look are told.
+fn root(page: &mut Page, case: &Case) {
+    let root = evidence::root(case, page.look.detail).filter(|_| verdict::word(case) < Word::Info);
+    if let Some(root) = root {
+        page.raw(0, &format!("session root  {root}"));
+    }
 }
 
 /// Nothing is there to be judged; that is not health.
@@ -90,6 +103,7 @@ fn sweep(page: &mut Page, cases: &[&Case]) {
     for case in cases.iter().filter(|c| verdict::word(c) < Word::Info) {
         page.blank();
         page.rule(&name(case));
+        root(page, case);
         case::write(page, case);
     }
 }
@@ -127,7 +141,7 @@ fn list(page: &mut Page, heading: &str, items: &[String]) {
     let shown = if page.look.detail == Detail::Full { items.len() } else { LIST };
     items.iter().take(shown).for_each(|item| page.item("  - ", item));
     if items.len() > shown {
-        page.prose(4, &format!("and {} more (--verbose shows all)", items.len() - shown));
+        page.prose(4, &format!("and {} more with -v", items.len() - shown));
     }
 }
 

@@ -78,6 +78,24 @@ pub(super) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> Vec<Str
     lines
 }
 
+/// `text` with the fractions of a second taken out of its times (`…:05.123456Z` becomes `…:05Z`): no person reads them.
+pub(super) fn to_seconds(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in text.split('.').enumerate() {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let timed = out.len() >= 3
+            && out.as_bytes()[out.len() - 3] == b':'
+            && out.ends_with(|c: char| c.is_ascii_digit());
+        if n > 0 && digits > 0 && timed && part[digits..].starts_with('Z') {
+            out.push_str(&part[digits..]);
+        } else {
+            out.push_str(if n > 0 { "." } else { "" });
+            out.push_str(part);
+        }
+    }
+    out
+}
+
 /// A count with its noun: `1 step`, `2 steps`.
 pub(super) fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
@@ -109,6 +127,14 @@ mod tests {
             let line = command(&["printf".into(), "%s".into(), arg.into()], true);
             let out = std::process::Command::new("bash").args(["-c", &line]).output().unwrap();
             assert_eq!(String::from_utf8(out.stdout).unwrap(), arg, "{line}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_to_the_second() {
+        assert_eq!(to_seconds("a.json, at 2026-11-23T09:00:43.649Z"), "a.json, at 2026-11-23T09:00:43Z");
+        for kept in ["", ".", "v0.4.2Z", "127.0.0.1:9889", "2026-11-23T09:00:43Z", "a.1Z.b", "x:05.z"] {
+            assert_eq!(to_seconds(kept), kept);
         }
     }
 

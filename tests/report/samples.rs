@@ -112,7 +112,8 @@ fn session(name: &str, details: &[(&str, &str)]) -> Subject {
 /// A report on `sessions`, with nothing found yet.
 pub fn empty(sessions: &[&str]) -> Report {
     let host = Subject { id: s("host"), kind: SubjectKind::Host, name: s("this machine"), details: vec![] };
-    let sessions = sessions.iter().map(|n| session(n, &[("agent_name", n), ("tmux_id", "$3")]));
+    let root = ("session_root", "/home/alice/.houmao/runtime/sessions/li-07");
+    let sessions = sessions.iter().map(|n| session(n, &[("agent_name", n), root, ("tmux_id", "$3")]));
     Report {
         taken_at: s("2026-11-22T07:14:05Z"),
         houmao_version: Some(s("0.4.2")),

@@ -1,9 +1,12 @@
 //! The sections about one case, in the order in which an operator needs them.
+//!
+//! What to do and what not to do come before the evidence: what is wrong, what to type and what not to type must stand
+//! on the first screen, and evidence is for those who doubt it. In a danger, what not to run comes before everything.
 use super::page::Page;
-use super::path;
 use super::verdict::{self, Word};
-use super::words::{effect, effect_of, severity};
-use crate::finding::{Detail, DoNot, Finding, Operation, OperationVerdict, Remedy, Severity};
+use super::words::{effect, severity};
+use super::{advice, evidence, path};
+use crate::finding::{Detail, Finding, Operation, OperationVerdict, Severity};
 use crate::report::order::{Case, Family};
 
 /// Everything about one case: verdict, cause, path, evidence, what to do and not to do, what follows.
@@ -18,20 +21,24 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= page.look.show).collect();
     let (told, listed) = split(&shown, page.look.detail);
     if word == Word::Danger {
-        do_not(page, &shown, "Do not run");
+        advice::do_not(page, &shown, "Do not run");
         harm(page, case);
     }
     causes(page, &told, word);
-    if page.look.detail != Detail::Brief {
-        let full = page.look.detail == Detail::Full;
-        let evidence_of = told.iter().filter(|_| !full).flat_map(|f| &f.head.evidence);
-        let sources: Vec<&str> = evidence_of.map(|e| e.source.as_str()).collect();
-        paths(page, case, &sources);
-        evidence(page, &told);
+    let detail = page.look.detail;
+    let seen = evidence::choose(&told, detail);
+    let root = evidence::root(case, detail);
+    if detail != Detail::Brief {
+        let again = seen.entries.iter().filter(|_| detail == Detail::Normal).map(|e| e.source.as_str());
+        paths(page, case, &again.collect::<Vec<_>>(), root);
     }
-    remedies(page, &shown, word);
+    advice::do_this(page, &shown, word);
     if word != Word::Danger {
-        do_not(page, &shown, "Do not");
+        advice::do_not(page, &shown, "Do not");
+    }
+    if detail != Detail::Brief {
+        evidence::write(page, &seen, root);
+        confirm(page, &told);
     }
     echoes(page, &shown);
     also(page, &listed);
@@ -49,7 +56,7 @@ fn split<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a Family<'a>>, 
     shown.iter().partition(|f| f.severity() >= floor)
 }
 
-/// What is wrong, with this subject's values, and why.
+/// What is wrong, with this subject's values; why such a thing happens only where everything is wanted.
 fn causes(page: &mut Page, told: &[&Family], word: Word) {
     let heading = if word <= Word::Fail { "Cause" } else { "Found" };
     for (n, family) in told.iter().enumerate() {
@@ -57,117 +64,52 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
         let more = if n == 0 { heading } else { "And" };
         page.heading(&format!("{more}: {} ({})", f.rule, severity(f.severity)));
         let message = f.message.trim();
-        if (n > 0 || word == Word::Danger) && !message.starts_with(f.title.trim()) {
+        // The verdict has told the first title, except in a danger; each message stands for itself.
+        let untold = if n == 0 { word == Word::Danger } else { page.look.detail == Detail::Full };
+        if (untold || message.is_empty()) && !message.starts_with(f.title.trim()) {
             page.prose(2, &format!("{}.", f.title.trim_end_matches('.')));
         }
-        page.prose(2, message);
+        if !message.is_empty() {
+            page.prose(2, message);
+        }
         if !f.caused_by.is_empty() {
             page.prose(
                 2,
                 &format!("Follows from {}, which is told elsewhere in this report.", f.caused_by.join(", ")),
             );
         }
-        if page.look.detail == Detail::Brief {
-            continue;
-        }
-        if !f.why.trim().is_empty() {
+        if page.look.detail == Detail::Full && !f.why.trim().is_empty() {
             page.prose(2, &f.why.split_whitespace().collect::<Vec<_>>().join(" "));
         }
-        if !f.confirm.is_empty() {
-            page.prose(2, "See it yourself (reads only):");
-            page.command(6, &f.confirm);
+    }
+}
+
+/// How a person sees it without the doctor.
+fn confirm(page: &mut Page, told: &[&Family]) {
+    let mut known: Vec<&[String]> = Vec::new();
+    for argv in told.iter().map(|f| f.head.confirm.as_slice()).filter(|argv| !argv.is_empty()) {
+        if known.is_empty() {
+            page.heading("See it yourself (reads only)");
+        }
+        if !known.contains(&argv) {
+            known.push(argv);
+            page.command(6, argv);
         }
     }
 }
 
 /// The path of the main operation where it is worth a look, and all paths where everything is wanted.
-fn paths(page: &mut Page, case: &Case, told: &[&str]) {
+fn paths(page: &mut Page, case: &Case, told: &[&str], root: Option<&str>) {
     let full = page.look.detail == Detail::Full;
     for (n, op) in case.operations.iter().enumerate() {
         if full || (n == 0 && op.verdict != OperationVerdict::WillWork) {
-            path::write(page, op, told);
+            path::write(page, op, told, root);
         }
         if full && !op.effects.is_empty() {
             page.heading(&format!("What {} would change", op.operation));
             for e in &op.effects {
                 page.item("  - ", &format!("{}{}", effect(e), if e.harm { "  HARM" } else { "" }));
             }
-        }
-    }
-}
-
-/// Observed against expected, each with its source.
-fn evidence(page: &mut Page, told: &[&Family]) {
-    let full = page.look.detail == Detail::Full;
-    let mut seen = Vec::new();
-    let findings =
-        told.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied().filter(|_| full)));
-    for e in findings.flat_map(|f| &f.evidence) {
-        if seen.contains(&e) {
-            continue;
-        }
-        if seen.is_empty() {
-            page.heading("Evidence");
-        }
-        seen.push(e);
-        let seen = format!("{} is {}", e.fact, e.observed);
-        match &e.expected {
-            Some(expected) => page.pair(2, &seen, &format!("expected: {expected}")),
-            None => page.raw(2, &seen),
-        }
-        page.raw(6, &format!("from {}", e.source));
-    }
-}
-
-/// The way out: numbered, safest first within each finding, worst finding first.
-fn remedies(page: &mut Page, shown: &[&Family], word: Word) {
-    let forbidden: Vec<&[String]> =
-        all(shown).flat_map(|f| &f.do_not).map(|d| d.argv.as_slice()).filter(|a| !a.is_empty()).collect();
-    let mut steps: Vec<&Remedy> = Vec::new();
-    for r in all(shown).filter(|f| f.severity > Severity::Info).flat_map(|f| &f.remedies) {
-        let known =
-            steps.iter().any(|s| if r.argv.is_empty() { s.title == r.title } else { s.argv == r.argv });
-        if !known && !forbidden.contains(&r.argv.as_slice()) {
-            steps.push(r);
-        }
-    }
-    for (n, r) in steps.iter().enumerate() {
-        if n == 0 {
-            page.heading(if word >= Word::Warn { "Do this when it suits" } else { "Do this" });
-        }
-        let mark = format!("  {}. ", n + 1);
-        let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
-        page.item(&mark, &format!("{} ({}{loses})", r.title.trim_end_matches('.'), effect_of(r.effect)));
-        if !r.argv.is_empty() {
-            page.command(mark.len() + 2, &r.argv);
-        }
-        if page.look.detail != Detail::Brief && !r.applies_because.trim().is_empty() {
-            page.prose(mark.len(), &format!("Applies here: {}", r.applies_because));
-        }
-        let again = steps.get(n + 1).is_some_and(|next| next.verify == r.verify);
-        if !r.verify.is_empty() && !again {
-            page.prose(mark.len(), "See whether it worked:");
-            page.command(mark.len() + 2, &r.verify);
-        }
-    }
-}
-
-/// What not to run or do, each once, with its reason.
-fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
-    let mut seen: Vec<&DoNot> = Vec::new();
-    for d in all(shown).flat_map(|f| &f.do_not) {
-        if seen.contains(&d) {
-            continue;
-        }
-        if seen.is_empty() {
-            page.heading(heading);
-        }
-        seen.push(d);
-        if d.argv.is_empty() {
-            page.item("  - ", &d.because);
-        } else {
-            page.command(4, &d.argv);
-            page.prose(6, &d.because);
         }
     }
 }
@@ -248,9 +190,4 @@ fn other(o: &Operation) -> String {
         OperationVerdict::CannotTell => format!("cannot be told: {}", o.missing.join("; ")),
     };
     format!("{} {}: {verdict}", o.operation, o.selector)
-}
-
-/// Every finding shown, causes before echoes.
-fn all<'a>(shown: &[&'a Family<'a>]) -> impl Iterator<Item = &'a Finding> {
-    shown.iter().copied().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()))
 }

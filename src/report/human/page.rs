@@ -90,15 +90,15 @@ impl<'l> Page<'l> {
         self.lines.push(format!("{}{line}", " ".repeat(indent)));
     }
 
-    /// Two things that belong together, on one line where that fits, else on two; neither is wrapped.
-    pub fn pair(&mut self, indent: usize, one: &str, two: &str) {
+    /// Two things that belong together: on one line with `between` where that fits, else on two; neither is wrapped.
+    pub fn pair(&mut self, indent: usize, one: &str, between: &str, two: &str) {
         let (one, two) = (self.show(one), self.show(two));
         let pad = " ".repeat(indent);
-        if indent + text::columns(&one) + 2 + text::columns(&two) <= self.look.width {
-            self.lines.push(format!("{pad}{one}, {two}"));
+        if indent + text::columns(&one) + between.len() + text::columns(&two) <= self.look.width {
+            self.lines.push(format!("{pad}{one}{between}{two}"));
         } else {
             self.lines.push(format!("{pad}{one}"));
-            self.lines.push(format!("{pad}{two}"));
+            self.lines.push(format!("{pad}  {two}"));
         }
     }
 

@@ -1,4 +1,5 @@
 //! The decision path of one operation: its steps as a table, and at the step that decided it what was read and said.
+use super::evidence::below;
 use super::page::{Page, Tone};
 use crate::finding::{Detail, Operation, OperationVerdict, Step, StepOutcome};
 use crate::report::text::count;
@@ -16,8 +17,8 @@ struct Row<'a> {
 }
 
 /// Writes the path, the error that would be printed, and the one that a fallback hides. `told` are the sources that the
-/// evidence will show, which need not be shown twice.
-pub(super) fn write(page: &mut Page, op: &Operation, told: &[&str]) {
+/// evidence will show, which need not be shown twice; those below the session root `root` are shortened.
+pub(super) fn write(page: &mut Page, op: &Operation, told: &[&str], root: Option<&str>) {
     let selector = if op.selector.is_empty() { String::new() } else { format!(" {}", op.selector) };
     page.heading(&format!(
         "How {}{selector} decides (Houmao {}; replayed, nothing was run)",
@@ -27,8 +28,8 @@ pub(super) fn write(page: &mut Page, op: &Operation, told: &[&str]) {
     for (line, row) in table(page, &rows).iter().zip(&rows) {
         page.row(line, tone(row));
         if let Some(step) = row.step {
-            let twice = step.source.as_deref().is_some_and(|s| told.contains(&s));
-            note(page, step, twice, op.error.as_deref());
+            let twice = step.source.as_deref().is_some_and(|s| told.iter().any(|t| same_place(t, s)));
+            note(page, step, twice, op, root);
         }
     }
     if let Some(error) = &op.error {
@@ -36,7 +37,10 @@ pub(super) fn write(page: &mut Page, op: &Operation, told: &[&str]) {
         page.prose(2, &format!("It would print{code}:"));
         page.prose(6, &format!("Error: {error}"));
     }
-    if let Some(hidden) = &op.hidden_error {
+    // What is hidden behind an error that is printed can wait; behind a success it is all there is to see.
+    if let Some(hidden) =
+        op.hidden_error.as_ref().filter(|_| op.error.is_none() || page.look.detail == Detail::Full)
+    {
         page.prose(2, "The first error, which the fallback hides from what is printed:");
         page.prose(6, hidden);
     }
@@ -98,17 +102,28 @@ fn table(page: &Page, rows: &[Row]) -> Vec<String> {
 }
 
 /// What was read at a step, where, and what Houmao says there.
-fn note(page: &mut Page, step: &Step, twice: bool, error: Option<&str>) {
-    match (&step.read, &step.source) {
+fn note(page: &mut Page, step: &Step, twice: bool, op: &Operation, root: Option<&str>) {
+    let source = step.source.as_deref().map(|s| below(root, s));
+    match (&step.read, &source) {
         _ if twice => {}
-        (Some(read), Some(source)) => page.pair(8, &format!("reads {read}"), &format!("from {source}")),
+        (Some(read), Some(source)) => page.pair(8, &format!("reads {read}"), ", ", &format!("from {source}")),
         (Some(read), None) => page.raw(8, &format!("reads {read}")),
         (None, Some(source)) => page.raw(8, &format!("from {source}")),
         (None, None) => {}
     }
-    if let Some(said) = step.said.as_deref().filter(|said| error.is_none_or(|e| !e.contains(said))) {
+    if let Some(said) = step
+        .said
+        .as_deref()
+        .filter(|said| ![&op.error, &op.hidden_error].into_iter().flatten().any(|e| e.contains(said)))
+    {
         page.item("        says ", said);
     }
+}
+
+/// Whether two sources are one place: a variable of the environment is named alone or after where it stands.
+fn same_place(one: &str, other: &str) -> bool {
+    let name = |s: &str| s.rsplit(' ').next().map(str::to_owned).filter(|n| !n.contains('/'));
+    one == other || (name(one).is_some() && name(one) == name(other))
 }
 
 fn word(row: &Row) -> &'static str {

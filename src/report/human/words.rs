@@ -32,7 +32,7 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 pub(super) fn effect_of(effect: Effect) -> &'static str {
     match effect {
         Effect::ReadOnly => "reads only",
-        Effect::Mutates => "changes files or tmux state, stops nothing",
+        Effect::Mutates => "changes state, stops nothing",
         Effect::RestartsAgent => "replaces the agent process",
         Effect::Destructive => "cannot be undone",
     }

@@ -1,0 +1,228 @@
+//! What to do, and what not to do.
+use super::page::Page;
+use super::verdict::Word;
+use super::words::effect_of;
+use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
+use crate::report::order::Family;
+
+/// How many things not to do are told before the rest is counted.
+const WARNINGS: usize = 4;
+
+/// The way out: numbered, worst finding first, safest first within each, and one check at the end. Unless everything is
+/// wanted, echoes are silent (what ends their cause ends them), and no step is there twice.
+pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word) {
+    let mut steps = steps(shown, page.look.detail);
+    let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
+    for (n, step) in steps.iter().enumerate() {
+        if n == 0 {
+            page.heading(if word >= Word::Warn { "Do this when it suits" } else { "Do this" });
+        }
+        write(page, n + 1, step);
+    }
+    if let Some(check) = check {
+        page.item(&format!("  {}. ", steps.len() + 1), "See whether it worked (reads only)");
+        page.command(7, check);
+    }
+}
+
+/// All steps in order, each once, without those that a finding warns of.
+fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> Vec<&'a Remedy> {
+    let all = shown.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()));
+    let forbidden: Vec<&[String]> =
+        all.flat_map(|f| &f.do_not).map(|d| d.argv.as_slice()).filter(|a| !a.is_empty()).collect();
+    let mut steps: Vec<&Remedy> = Vec::new();
+    let wanted = |f: &&Finding| f.severity > Severity::Info || detail == Detail::Full;
+    for r in speaking(shown, detail).filter(wanted).flat_map(|f| &f.remedies) {
+        let same = |s: &&Remedy| if r.argv.is_empty() { s.title == r.title } else { s.argv == r.argv };
+        if !steps.iter().any(same) && !forbidden.contains(&r.argv.as_slice()) {
+            steps.push(r);
+        }
+    }
+    steps
+}
+
+/// Takes the steps that only look again out of `steps` and gives the one check to end with: that of the last step which
+/// changes something. A look that opens the steps stays: then waiting is what to try first.
+fn close<'a>(steps: &mut Vec<&'a Remedy>) -> Option<&'a [String]> {
+    let again = steps.iter().rev().find(|r| looks_again(r)).map(|r| r.argv.as_slice());
+    let mut first = true;
+    steps.retain(|r| std::mem::take(&mut first) || !looks_again(r));
+    let verifies = |r: &&'a Remedy| Some(r.verify.as_slice()).filter(|v| !v.is_empty());
+    let changes = |r: &&&Remedy| r.effect > Effect::ReadOnly;
+    let changed = steps.iter().any(|r| changes(&r));
+    let check = steps.iter().rev().filter(changes).find_map(verifies);
+    let check = check.or(again).or_else(|| steps.iter().rev().find_map(verifies));
+    let told = |check: &&[String]| steps.iter().any(|s| s.argv == *check);
+    let last = |check: &&[String]| steps.last().is_some_and(|s| s.argv == *check);
+    check.filter(|c| if changed { !last(c) } else { !told(c) })
+}
+
+/// Whether a step is nothing but the doctor asked about the same session again.
+fn looks_again(r: &Remedy) -> bool {
+    let mut argv = r.argv.iter().map(String::as_str);
+    argv.next() == Some("houmao-doctor") && argv.next().is_some_and(|a| a.starts_with("--") && a != "--all")
+}
+
+/// One step: what it achieves and does, the command on a line of its own, and why it can work here.
+fn write(page: &mut Page, number: usize, r: &Remedy) {
+    let mark = format!("  {number}. ");
+    let deep = mark.len();
+    let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
+    page.item(&mark, &format!("{} ({}{loses})", r.title.trim_end_matches('.'), effect_of(r.effect)));
+    if !r.argv.is_empty() {
+        page.command(deep + 2, &r.argv);
+    }
+    let because = r.applies_because.trim();
+    let news = match page.look.detail {
+        Detail::Brief => false,
+        // A step that only reads needs no leave; but why looking again can be enough is news.
+        Detail::Normal => (r.effect > Effect::ReadOnly || looks_again(r)) && !r.title.contains(because),
+        Detail::Full => !because.is_empty(),
+    };
+    if news {
+        page.prose(deep, &format!("Applies here: {because}"));
+    }
+    if page.look.detail == Detail::Full && !r.verify.is_empty() {
+        page.prose(deep, "See whether it worked:");
+        page.command(deep + 2, &r.verify);
+    }
+}
+
+/// What not to run or do, with its reason: each command once, the reason of the worst finding. However many there are,
+/// the foremost of each danger is told.
+pub(super) fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
+    let (told, most) = warnings(shown, page.look.detail);
+    for (n, d) in told.iter().take(most).enumerate() {
+        if n == 0 {
+            page.heading(heading);
+        }
+        if d.argv.is_empty() {
+            page.item("  - ", &d.because);
+        } else {
+            page.command(4, &d.argv);
+            page.prose(6, &d.because);
+        }
+    }
+    if told.len() > most {
+        page.prose(4, &format!("and {} more with -v", told.len() - most));
+    }
+}
+
+/// All that is warned of, and how many of it must be told.
+fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, usize) {
+    let full = detail == Detail::Full;
+    let mut told: Vec<(bool, &DoNot)> = Vec::new();
+    for f in speaking(shown, detail) {
+        for (n, d) in f.do_not.iter().enumerate() {
+            let same = |t: &DoNot| if full || d.argv.is_empty() { t == d } else { t.argv == d.argv };
+            if !told.iter().any(|(_, t)| same(t)) {
+                told.push((n == 0 && f.severity == Severity::Danger, d));
+            }
+        }
+    }
+    told.sort_by_key(|(foremost, _)| !foremost);
+    let foremost = told.iter().filter(|(foremost, _)| *foremost).count();
+    let most = if full { told.len() } else { foremost.max(WARNINGS) };
+    (told.into_iter().map(|(_, d)| d).collect(), most)
+}
+
+/// The findings whose advice is told: the causes; echoes only where they are a danger, since no cause may silence one,
+/// or where everything is wanted.
+fn speaking<'a>(shown: &[&'a Family<'a>], detail: Detail) -> impl Iterator<Item = &'a Finding> {
+    let heard = move |f: &&Finding| detail == Detail::Full || f.severity == Severity::Danger;
+    shown
+        .iter()
+        .copied()
+        .flat_map(move |f| std::iter::once(f.head).chain(f.echoes.iter().copied().filter(heard)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(argv: &str, effect: Effect, verify: &str) -> Remedy {
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+        Remedy {
+            title: argv.into(),
+            argv: words(argv),
+            effect,
+            loses: None,
+            applies_because: String::new(),
+            verify: words(verify),
+        }
+    }
+
+    /// The commands that are left, and the check.
+    fn closed(all: &[Remedy]) -> (Vec<&str>, Option<String>) {
+        let mut steps: Vec<&Remedy> = all.iter().collect();
+        let check = close(&mut steps).map(|argv| argv.join(" "));
+        (steps.iter().map(|r| r.title.as_str()).collect(), check)
+    }
+
+    fn danger(rule: &str, warnings: usize) -> Family<'static> {
+        let warning = |n| DoNot { argv: vec![format!("{rule}-{n}")], because: format!("{rule} says so") };
+        let finding = Finding {
+            rule: rule.into(),
+            severity: Severity::Danger,
+            subject: "session:gpu".into(),
+            title: String::new(),
+            message: String::new(),
+            why: String::new(),
+            confirm: vec![],
+            evidence: vec![],
+            caused_by: vec![],
+            echoes: vec![],
+            remedies: vec![],
+            do_not: (0..warnings).map(warning).collect(),
+            references: vec![],
+        };
+        Family { head: Box::leak(Box::new(finding)), echoes: vec![] }
+    }
+
+    #[test]
+    fn the_foremost_warning_of_each_danger_is_told() {
+        let (a, mut b) = (danger("a", 5), danger("b", 2));
+        b.echoes.push(danger("echo", 1).head);
+        let (told, most) = warnings(&[&a, &b], Detail::Normal);
+        let told: Vec<&str> = told.iter().take(most).map(|d| d.argv[0].as_str()).collect();
+        assert_eq!(told, ["a-0", "b-0", "echo-0", "a-1"]);
+        assert_eq!(warnings(&[&a, &b], Detail::Full).1, 8);
+    }
+
+    const LOOK: &str = "houmao-doctor --session gpu";
+
+    #[test]
+    fn the_check_comes_last_and_once() {
+        let all = [
+            step("houmao-doctor capture -o a.json", Effect::ReadOnly, "houmao-doctor --snapshot a.json"),
+            step("mv a b", Effect::Mutates, ""),
+            step(LOOK, Effect::ReadOnly, ""),
+            step("houmao-mgr agents list", Effect::ReadOnly, "houmao-doctor --all"),
+        ];
+        let left = vec!["houmao-doctor capture -o a.json", "mv a b", "houmao-mgr agents list"];
+        assert_eq!(closed(&all), (left, Some(LOOK.to_owned())));
+    }
+
+    #[test]
+    fn the_check_is_that_of_the_last_change() {
+        let all = [
+            step("tmux rename-session cpu", Effect::Mutates, "houmao-doctor --session cpu"),
+            step(LOOK, Effect::ReadOnly, ""),
+            step("houmao-doctor --all", Effect::ReadOnly, ""),
+        ];
+        let left = vec!["tmux rename-session cpu", "houmao-doctor --all"];
+        assert_eq!(closed(&all), (left, Some("houmao-doctor --session cpu".to_owned())));
+    }
+
+    #[test]
+    fn a_look_that_opens_stays_and_is_not_told_again_unless_something_changes() {
+        let look = step(LOOK, Effect::ReadOnly, "");
+        let asks = step("houmao-mgr server status", Effect::ReadOnly, LOOK);
+        let acts = step("houmao-mgr agents relaunch", Effect::RestartsAgent, LOOK);
+        assert_eq!(closed(&[look.clone(), asks]), (vec![LOOK, "houmao-mgr server status"], None));
+        let left = vec![LOOK, "houmao-mgr agents relaunch"];
+        assert_eq!(closed(&[look.clone(), acts]), (left, Some(LOOK.to_owned())));
+        assert_eq!(closed(&[look]), (vec![LOOK], None));
+        assert_eq!(closed(&[]), (vec![], None));
+    }
+}
