@@ -71,6 +71,7 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
     let kept = Kept::lists();
     let mut limits = Limits::default();
     let registry = registry::look(env, &kept.record, &mut limits);
+    let running = processes::gateways(&mut limits);
     let tmux = tmux();
     let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
     let session_roots = roots::look(&pointers, env, &kept, &mut limits);
@@ -86,6 +87,17 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
     let mut ports = seen.ports();
     ports.extend(servers::ports(&questions));
     let allowed = probes::Allowed { offline: wants.offline, remote: wants.probe_remote };
+    let (probes, processes, ports) = std::thread::scope(|scope| {
+        // Servers answer while the machine is looked at.
+        let asking = scope.spawn(|| probes::ask(questions, allowed, &kept.answer));
+        let processes = processes::look(&seen.pids(), &gateway_roots, &running);
+        let likely: Vec<u32> = processes.keys().copied().collect();
+        let ports = ports::look(&ports, &likely, &mut limits);
+        (asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), processes, ports)
+    });
+    if probes::ran_out(&probes) {
+        limits.hit("probes", probes::time_limit());
+    }
 
     Snapshot {
         schema: SCHEMA.to_string(),
@@ -95,9 +107,9 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
         houmao: programs::houmao(wants.houmao.as_deref(), env),
         paths: paths.into_iter().map(|p| (p.clone(), paths::look_at(&p, env))).collect(),
         executables: programs::look(seen.programs(), env),
-        processes: processes::look(&seen.pids(), &gateway_roots, &mut limits),
-        ports: ports::look(&ports, &mut limits),
-        probes: probes::ask(questions, allowed, &kept.answer, &mut limits),
+        processes,
+        ports,
+        probes,
         tmux,
         registry,
         session_roots,

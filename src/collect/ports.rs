@@ -17,15 +17,20 @@ struct Listener {
     inode: u64,
 }
 
-/// Each port, with the addresses on which something listens.
-pub(super) fn look(ports: &BTreeSet<u16>, limits: &mut Limits) -> BTreeMap<u16, Observed<Port>> {
+/// Each port, with the addresses on which something listens, and who does. The `likely` processes are asked first, since
+/// looking through the open files of all processes takes longer than everything else together.
+pub(super) fn look(
+    ports: &BTreeSet<u16>,
+    likely: &[u32],
+    limits: &mut Limits,
+) -> BTreeMap<u16, Observed<Port>> {
     let listeners = match listeners() {
         Ok(all) => all,
         Err(why) => return ports.iter().map(|p| (*p, Observed::Unreadable(why.clone()))).collect(),
     };
     let here: Vec<&Listener> = listeners.iter().filter(|l| ports.contains(&l.port)).collect();
     let inodes: BTreeSet<u64> = here.iter().map(|l| l.inode).collect();
-    let owners = if inodes.is_empty() { Owners::default() } else { Owners::of(&inodes, limits) };
+    let owners = if inodes.is_empty() { Owners::default() } else { Owners::of(&inodes, likely, limits) };
     let port = |number: u16| {
         let mine: Vec<&&Listener> = here.iter().filter(|l| l.port == number).collect();
         let addresses: BTreeSet<String> = mine.iter().map(|l| l.address.to_string()).collect();
@@ -77,11 +82,20 @@ struct Owners {
 }
 
 impl Owners {
-    /// Looks through the open files of all processes; of several that share a socket, the first wins.
-    fn of(inodes: &BTreeSet<u64>, limits: &mut Limits) -> Self {
+    /// Looks through the open files of the likely processes, then of all; of several that share a socket, the first
+    /// wins.
+    fn of(inodes: &BTreeSet<u64>, likely: &[u32], limits: &mut Limits) -> Self {
         let mut owners = Owners::default();
-        for pid in all_pids(limits) {
-            if owners.by_inode.len() == inodes.len() {
+        owners.look_in(likely, inodes);
+        if owners.by_inode.len() < inodes.len() {
+            owners.look_in(&all_pids(limits), inodes);
+        }
+        owners
+    }
+
+    fn look_in(&mut self, pids: &[u32], inodes: &BTreeSet<u64>) {
+        for pid in pids {
+            if self.by_inode.len() == inodes.len() {
                 break;
             }
             match std::fs::read_dir(format!("/proc/{pid}/fd")) {
@@ -89,13 +103,12 @@ impl Owners {
                     let sockets =
                         files.flatten().filter_map(|f| socket_inode(&std::fs::read_link(f.path()).ok()?));
                     for inode in sockets.filter(|i| inodes.contains(i)) {
-                        owners.by_inode.entry(inode).or_insert(pid);
+                        self.by_inode.entry(inode).or_insert(*pid);
                     }
                 }
-                Err(e) => owners.denied |= e.kind() == std::io::ErrorKind::PermissionDenied,
+                Err(e) => self.denied |= e.kind() == std::io::ErrorKind::PermissionDenied,
             }
         }
-        owners
     }
 
     fn pid(&self, inodes: &BTreeSet<u64>) -> Observed<u32> {

@@ -22,7 +22,7 @@ fn a_listener_of_this_process_is_found_and_a_free_port_has_none() {
     let mine = listener.local_addr().unwrap().port();
     // Nobody has listened on tcpmux for decades.
     let free = 1;
-    let seen = look(&[mine, free].into(), &mut Limits::default());
+    let seen = look(&[mine, free].into(), &[], &mut Limits::default());
     let port = seen[&mine].present().unwrap();
     assert_eq!(port.listening_on, ["127.0.0.1"]);
     assert_eq!(port.pid, Observed::Present(std::process::id()));

@@ -1,7 +1,6 @@
 //! GET on `/health` and `/houmao/agents/{ref}`, nothing else (law 1): loopback only unless asked, no proxy, no redirect.
 use super::json::{self, Refused};
 use super::keep::Keep;
-use super::limits::Limits;
 use crate::snapshot::{Answer, Body, Observed, Probe, Reason, ReasonKind};
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -54,18 +53,14 @@ pub(super) struct Allowed {
 }
 
 /// All answers, sorted by URL. The questions are asked at once, as far as the limits let them.
-pub(super) fn ask(
-    questions: BTreeSet<Question>,
-    allowed: Allowed,
-    keep: &Keep,
-    limits: &mut Limits,
-) -> Vec<Probe> {
+pub(super) fn ask(questions: BTreeSet<Question>, allowed: Allowed, keep: &Keep) -> Vec<Probe> {
     let agent = agent_without_surprises();
     let ends = Instant::now() + IN_ALL;
     let waiting = Mutex::new(questions.into_iter());
     let done = Mutex::new(Vec::new());
+    let threads = AT_A_TIME.min(waiting.lock().map_or(0, |w| w.len()));
     std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
+        for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     // A thread that panicked cannot leave an iterator or a list half changed.
@@ -84,10 +79,17 @@ pub(super) fn ask(
     });
     let mut probes = done.into_inner().unwrap_or_else(|e| e.into_inner());
     probes.sort_by(|a, b| (&a.base_url, &a.path).cmp(&(&b.base_url, &b.path)));
-    if probes.iter().any(|p| p.answer == out_of_time()) {
-        limits.hit("probes", format!("{} seconds in all", IN_ALL.as_secs()));
-    }
     probes
+}
+
+/// Whether some question was not asked for want of time.
+pub(super) fn ran_out(probes: &[Probe]) -> bool {
+    probes.iter().any(|p| p.answer == out_of_time())
+}
+
+/// The time for all questions, in words.
+pub(super) fn time_limit() -> String {
+    format!("{} seconds in all", IN_ALL.as_secs())
 }
 
 fn out_of_time() -> Observed<Answer> {

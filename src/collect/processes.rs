@@ -12,14 +12,23 @@ const TICKS: u64 = 100;
 /// How much of a command line is read.
 const COMMAND_LINE_MAX: u64 = 64 << 10;
 
-/// The named processes, and every one that runs a gateway of one of these gateway roots.
+/// A process that runs Houmao's gateway service.
+pub(super) struct Gateway {
+    /// Its pid.
+    pub pid: u32,
+    /// Its `--gateway-root`.
+    pub root: String,
+}
+
+/// The named processes, and those of these gateways that serve one of the gateway roots. Gateways of other agents are
+/// nobody's business here.
 pub(super) fn look(
     named: &BTreeSet<u32>,
     roots: &BTreeSet<String>,
-    limits: &mut Limits,
+    running: &[Gateway],
 ) -> BTreeMap<u32, Observed<Process>> {
     let mut wanted = named.clone();
-    wanted.extend(gateways(roots, limits));
+    wanted.extend(running.iter().filter(|g| roots.contains(&g.root)).map(|g| g.pid));
     wanted.into_iter().map(|pid| (pid, process(pid))).collect()
 }
 
@@ -35,13 +44,13 @@ pub(super) fn all_pids(limits: &mut Limits) -> Vec<u32> {
     pids
 }
 
-/// Processes that run a gateway of one of these roots. Gateways of other agents are nobody's business here.
-fn gateways(roots: &BTreeSet<String>, limits: &mut Limits) -> Vec<u32> {
-    let runs_gateway = |pid: &u32| {
-        command_line(*pid)
-            .is_ok_and(|args| is_gateway(&args) && gateway_root(&args).is_some_and(|r| roots.contains(&r)))
+/// All processes that run a gateway. It takes a look at every command line, so it is done while tmux answers.
+pub(super) fn gateways(limits: &mut Limits) -> Vec<Gateway> {
+    let gateway = |pid: u32| {
+        let args = command_line(pid).ok().filter(|args| is_gateway(args))?;
+        Some(Gateway { pid, root: gateway_root(&args)? })
     };
-    all_pids(limits).into_iter().filter(runs_gateway).collect()
+    all_pids(limits).into_iter().filter_map(gateway).collect()
 }
 
 fn process(pid: u32) -> Observed<Process> {

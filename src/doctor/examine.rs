@@ -8,18 +8,22 @@ use crate::facts::is_managed;
 use crate::finding::Report;
 use crate::snapshot::Snapshot;
 
-/// Judges what is asked for, and says in one sentence why there was nothing to examine, if there was nothing. Rules are
-/// loaded first: a broken rule set stops the doctor before anything is looked at.
+/// Judges what is asked for, and says in one sentence why there was nothing to examine, if there was nothing.
 ///
 /// # Errors
 /// When the doctor cannot do its work; trouble of the patient is never an error.
 pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
-    let rules = rule_set()?;
-    let mut snapshot = match &request.source {
-        Source::Live => capture(request)?,
-        Source::Snapshot(path) => load_snapshot(path)?,
-        Source::Demo(name) => demo(name)?,
-    };
+    let (rules, snapshot) = std::thread::scope(|scope| {
+        // The built-in rules are held by tests, so that they can be compiled while tmux answers.
+        let rules = scope.spawn(rule_set);
+        let snapshot = match &request.source {
+            Source::Live => capture(request),
+            Source::Snapshot(path) => load_snapshot(path).map_err(DoctorError::from),
+            Source::Demo(name) => demo(name),
+        };
+        (rules.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
+    });
+    let (rules, mut snapshot) = (rules?, snapshot?);
     if request.houmao.is_some() {
         snapshot.houmao.asked.clone_from(&request.houmao);
     }

@@ -1,7 +1,7 @@
 //! Facts of the recorded execution handle, `gateway/run/current-instance.json`, held against tmux and the processes.
-use super::{Fact, Join, Reading, exists, no_server, number, observed, same, text};
+use super::{Fact, Join, LiveWindowFacts, Reading, exists, no_server, number, observed, text};
 use crate::contract::{Loaded, load_current_instance, load_pid_file};
-use crate::snapshot::{FileView, Observed, Process, TmuxServer, TmuxSession, TmuxWindow};
+use crate::snapshot::{FileView, Observed, Process};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -64,27 +64,6 @@ pub struct HandleFacts {
     pub is_live: Fact<bool>,
 }
 
-/// What tmux shows of the recorded window id now.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct LiveWindowFacts {
-    /// Name of the session it is in.
-    pub session: Fact<String>,
-    /// Whether that is this session.
-    pub in_this_session: Fact<bool>,
-    /// Its index there.
-    pub index: Fact<i64>,
-    /// Its name.
-    pub name: Fact<String>,
-    /// Name of the program in the foreground of its first pane.
-    pub command: Fact<String>,
-    /// Whether it is window 0 of its session, which is an agent's own window.
-    pub is_agent_surface: Fact<bool>,
-    /// Whether its index is the recorded one.
-    pub index_as_recorded: Fact<bool>,
-    /// Whether it holds the recorded pane.
-    pub holds_recorded_pane: Fact<bool>,
-}
-
 impl HandleFacts {
     /// Derives them.
     pub fn of(join: &Join<'_>) -> Self {
@@ -94,13 +73,14 @@ impl HandleFacts {
         let place = find_pane(join, &pane_id);
         let pid = file.number("/pid");
         let pid_file = pid_file(join);
-        let live_window = LiveWindowFacts::of(join, &file, &window_id);
+        let window_index = file.text("/tmux_window_index");
+        let live_window = LiveWindowFacts::of(join, &window_id, &window_index, &pane_id);
         let mut handle = HandleFacts {
             exists: file.exists(),
             accepted: file.accepted.clone(),
             refusal: file.refusal.clone(),
             execution_mode: file.text("/execution_mode"),
-            window_index: file.text("/tmux_window_index"),
+            window_index,
             port: file.number("/port"),
             host: file.text("/host"),
             window_live: live_window.session.then(|_| true).or_known_where(&window_id, false),
@@ -185,46 +165,6 @@ impl<'a> Handle<'a> {
             None => Fact::absent(self.path.clone()),
         }
     }
-}
-
-impl LiveWindowFacts {
-    fn of(join: &Join<'_>, handle: &Handle<'_>, window_id: &Fact<String>) -> Self {
-        let found = window_id.and_then(|id| match join.snapshot.server() {
-            Some(server) => match find_window(server, id, &join.name) {
-                Some(place) => Fact::known(place, format!("tmux: {id}")),
-                None => Fact::absent(format!("tmux: {id}")),
-            },
-            None => no_server(join.snapshot, &format!("tmux: {id}")),
-        });
-        let index = found.then(|(_, w)| i64::from(w.index));
-        let recorded = handle.text("/tmux_window_index");
-        LiveWindowFacts {
-            session: found.then(|(s, _)| s.name.clone()),
-            in_this_session: found.then(|(s, _)| s.name == join.name),
-            name: found.then(|(_, w)| w.name.clone()),
-            command: found.and_then(|(_, w)| match w.panes.first() {
-                Some(p) => Fact::known(p.current_command.clone(), format!("tmux: {}", w.id)),
-                None => Fact::absent(format!("tmux: {}", w.id)),
-            }),
-            is_agent_surface: index.then(|i| *i == 0),
-            index_as_recorded: same(&index.then(ToString::to_string), &recorded),
-            holds_recorded_pane: handle
-                .text("/tmux_pane_id")
-                .and_then(|pane| found.then(|(_, w)| w.panes.iter().any(|p| &p.id == pane))),
-            index,
-        }
-    }
-}
-
-/// The window of this id, looked for in the session of this name first (a window can be linked into several).
-fn find_window<'a>(
-    server: &'a TmuxServer,
-    id: &str,
-    name: &str,
-) -> Option<(&'a TmuxSession, &'a TmuxWindow)> {
-    let own = server.sessions.iter().filter(|s| s.name == name);
-    let others = server.sessions.iter().filter(|s| s.name != name);
-    own.chain(others).find_map(|s| s.windows.iter().find(|w| w.id == id).map(|w| (s, w)))
 }
 
 /// Session name, window id and deadness of a pane.

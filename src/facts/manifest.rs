@@ -1,7 +1,7 @@
 //! Facts of the manifest pointer, the session root and the manifest.
 use super::{Fact, Join, exists, number, observed, same};
 use crate::contract::{Loaded, Release, load_manifest};
-use crate::snapshot::{Content, Observed, PathKind, ReasonKind, SessionRoot};
+use crate::snapshot::{Content, Observed, PathKind, ReasonKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -41,95 +41,6 @@ impl PointerFacts {
             is_good: good,
         }
     }
-}
-
-/// The session root.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct RootFacts {
-    /// Its path, links followed.
-    pub path: Fact<String>,
-    /// Whether the folder exists.
-    pub exists: Fact<bool>,
-    /// Whether the session itself publishes it; else only a registry record names it.
-    pub from_session: Fact<bool>,
-    /// Whether `gateway/` exists.
-    pub gateway_exists: Fact<bool>,
-    /// The files that every resume writes into `gateway/` and that are not there, sorted.
-    pub gateway_missing: Fact<Vec<String>>,
-    /// Path of `run/current-instance.json`.
-    pub handle_path: Fact<String>,
-    /// Path of `run/`, which holds the handle and the pid file.
-    pub run_path: Fact<String>,
-    /// The root that `attach.json` inside it names, when that is another one: the folder was moved or copied.
-    pub moved_from: Fact<String>,
-}
-
-impl RootFacts {
-    /// Derives them.
-    pub fn of(join: &Join<'_>) -> Self {
-        let Some(root) = join.root else {
-            let source = "the session root";
-            return RootFacts {
-                path: Fact::absent(source),
-                exists: Fact::absent(source),
-                from_session: Fact::absent(source),
-                gateway_exists: Fact::absent(source),
-                gateway_missing: Fact::absent(source),
-                handle_path: Fact::absent(source),
-                run_path: Fact::absent(source),
-                moved_from: Fact::absent(source),
-            };
-        };
-        RootFacts {
-            path: Fact::known(root.path.clone(), root.path.clone()),
-            exists: folder(&root.folder, &root.path),
-            from_session: Fact::known(join.root_from_env, root.path.clone()),
-            gateway_exists: folder(&root.gateway.folder, &join.gateway_path("")),
-            gateway_missing: missing_files(join, root),
-            handle_path: Fact::known(join.gateway_path("run/current-instance.json"), root.path.clone()),
-            run_path: Fact::known(join.gateway_path("run"), root.path.clone()),
-            moved_from: moved_from(join, root),
-        }
-    }
-}
-
-fn folder(seen: &Observed<crate::snapshot::PathState>, source: &str) -> Fact<bool> {
-    match seen {
-        Observed::Present(state) => Fact::known(state.kind == PathKind::Directory, source),
-        other => exists(other, source),
-    }
-}
-
-fn missing_files(join: &Join<'_>, root: &SessionRoot) -> Fact<Vec<String>> {
-    let tree = &root.gateway;
-    let source = join.gateway_path("");
-    let seen = [
-        ("attach.json", exists(&tree.attach, "")),
-        ("desired-config.json", exists(&tree.desired_config, "")),
-        ("gateway_manifest.json", exists(&tree.gateway_manifest, "")),
-        ("protocol-version.txt", exists(&tree.protocol_version, "")),
-        ("queue.sqlite", exists(&tree.queue, "")),
-        ("state.json", exists(&tree.state, "")),
-    ];
-    if let Some(why) = seen.iter().find_map(|(_, f)| f.ignorance()) {
-        return Fact::unknown(why, source);
-    }
-    let gone: Vec<String> =
-        seen.iter().filter(|(_, f)| f.value() == Some(&false)).map(|(n, _)| (*n).to_owned()).collect();
-    if gone.is_empty() { Fact::absent(source) } else { Fact::known(gone, source) }
-}
-
-fn moved_from(join: &Join<'_>, root: &SessionRoot) -> Fact<String> {
-    let path = join.gateway_path("attach.json");
-    let named = super::text(&root.gateway.attach, &path, "/manifest_path");
-    named.and_then(|named| {
-        if *named == root.manifest_path {
-            Fact::absent(format!("{path}#/manifest_path"))
-        } else {
-            let parent = named.rsplit_once('/').map_or(named.as_str(), |(dir, _)| dir);
-            Fact::known(parent.to_owned(), format!("{path}#/manifest_path"))
-        }
-    })
 }
 
 /// The manifest of the session root.
