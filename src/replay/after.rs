@@ -178,8 +178,9 @@ impl<'w, 'a> After<'w, 'a> {
     }
 }
 
-/// Whether the window that dies is the live window of this session's recorded gateway: in this session only, not at
-/// index 0, holding the recorded pane, and either running this root's gateway or dead, or at least named as one.
+/// Whether the window that dies is the live window of this session's recorded gateway: there once, not at index 0,
+/// holding the recorded pane, and either running this root's gateway, wherever it was moved, or, in this session, dead,
+/// or at least named as one.
 fn is_own_gateway(
     world: &World,
     root: &SessionRoot,
@@ -192,7 +193,8 @@ fn is_own_gateway(
     let holds_pane = window.panes.iter().any(|p| Some(&p.id) == recorded.pane_id.as_ref());
     let runs = process.is_some_and(|p| world.is_gateway_of(p, root));
     let dead = window.panes.iter().all(|p| p.dead);
-    place == session && window.index != 0 && holds_pane && (runs || dead || window.name == "gateway")
+    let here = place == session && (dead || window.name == "gateway");
+    window.index != 0 && holds_pane && (runs || here)
 }
 
 /// Takes a window out of every session; sessions without windows end, others renumber if they are told to.
