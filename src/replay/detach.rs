@@ -22,7 +22,7 @@ pub(super) fn detach(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go 
         Ok(recorded) => recorded,
         Err(halt) => return Err(trail.halt("current-instance", None, Some(source), halt)),
     };
-    let mut after = After::new(world, resumed.root, &resumed.session)?;
+    let mut after = After::new(world, resumed)?;
     match &recorded {
         Some(instance) if instance.execution_mode == "tmux_auxiliary_window" => {
             trail.ok("current-instance", format!("pid {}, in tmux", instance.pid), source);

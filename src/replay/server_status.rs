@@ -90,7 +90,7 @@ pub(super) fn validated(world: &World, trail: &mut Trail, resumed: &Resumed) -> 
 }
 
 fn look(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go<Status> {
-    let mut after = After::new(world, resumed.root, &resumed.session)?;
+    let mut after = After::new(world, resumed)?;
     let recorded = current_instance(world, resumed.root)?;
     if let Some(instance) = recorded.as_ref().filter(|i| i.execution_mode == "tmux_auxiliary_window") {
         let pane = instance.tmux_window.as_ref().and_then(|w| w.pane_id.clone());

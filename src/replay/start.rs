@@ -136,9 +136,10 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
     let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
         Ok(true) if after.world.release >= RECORDED_EARLY => match answers_for_it(after.world, port) {
-            // The new gateway has recorded itself, the old one answers for it; the new one ends meanwhile. Its
-            // window outlives it long enough for attach to be content; a bare process may be seen to be gone.
-            Ok(true) if !background => {
+            // The new gateway has recorded itself, another one answers for it; the new one ends meanwhile. Its window
+            // outlives it long enough for attach to be content; a bare process may be seen to be gone, and this
+            // session's own gateway writes itself back into the record.
+            Ok(true) if !background && !own_listener(after, port) => {
                 let said = "a gateway that already listens there is taken for the new one, which ends";
                 trail.remark("start-gateway", read, source, said);
                 return Ok(());
@@ -158,6 +159,13 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
         Err(halt) => Err(halt),
     };
     trail.settle("start-gateway", &read, &source, result)
+}
+
+/// Whether a gateway of this very session listens on a port.
+fn own_listener(after: &After, port: u16) -> bool {
+    let listener = after.world.snapshot.ports.get(&port).and_then(|seen| seen.present()?.pid.present());
+    let process = listener.and_then(|pid| after.world.process(*pid).ok().flatten());
+    process.is_some_and(|process| after.world.is_gateway_of(process, after.root))
 }
 
 /// Whether what listens on a port answers for the new gateway. Who says nothing at all outlasts the new gateway, which
