@@ -3,6 +3,7 @@
 //! Pure: an observed file and a [`Release`] go in, a [`Loaded`] comes out. The files' rules are data (`*/shape.rs`: one
 //! table of fields per model, each row with the releases that know it); `check` reads a document against such a table
 //! as the real loader's strict models do, down to the order and wording of the refusals.
+mod answers;
 mod check;
 mod gateway;
 mod manifest;
@@ -13,6 +14,7 @@ mod releases;
 
 pub mod ids;
 
+pub use answers::agent_objections;
 pub use check::Seen;
 pub use gateway::*;
 pub use manifest::*;

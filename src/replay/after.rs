@@ -1,6 +1,7 @@
 //! tmux as it is after some windows were killed, and the stopping of a recorded gateway window.
 //!
 //! Houmao kills the recorded window by its id alone: whatever has that id now dies (contract section 7.2).
+use super::resume::Resumed;
 use super::texts;
 use super::tmux_target;
 use super::trail::{Class, Go, Halt, Raised, Trail};
@@ -39,11 +40,22 @@ pub(super) enum Strictly {
 }
 
 impl<'w, 'a> After<'w, 'a> {
-    pub fn new(world: &'w World<'a>, root: &'a SessionRoot, session: &'w str) -> Go<Self> {
-        let server = match world.tmux()? {
+    /// tmux, as the resume has left it.
+    pub fn new(world: &'w World<'a>, resumed: &'w Resumed<'a>) -> Go<Self> {
+        let (root, session) = (resumed.root, resumed.session.as_str());
+        let mut server = match world.tmux()? {
             Reply::Ok(server) => Some(server.clone()),
             _ => None,
         };
+        for session in server.iter_mut().flat_map(|s| &mut s.sessions) {
+            if let Some(window) =
+                session.windows.iter_mut().find(|w| Some(&w.id) == resumed.prepared.as_ref())
+            {
+                window.name = "agent".to_owned();
+                window.index = 0;
+                session.windows.sort_by_key(|w| w.index);
+            }
+        }
         Ok(After { world, root, session, server, ended: Vec::new(), overwritten: false })
     }
 
@@ -178,8 +190,9 @@ impl<'w, 'a> After<'w, 'a> {
     }
 }
 
-/// Whether the window that dies is the live window of this session's recorded gateway: in this session only, not at
-/// index 0, holding the recorded pane, and either running this root's gateway or dead, or at least named as one.
+/// Whether the window that dies is the live window of this session's recorded gateway: there once, not at index 0,
+/// holding the recorded pane, and either running this root's gateway, wherever it was moved, or, in this session, dead,
+/// or at least named as one.
 fn is_own_gateway(
     world: &World,
     root: &SessionRoot,
@@ -192,7 +205,8 @@ fn is_own_gateway(
     let holds_pane = window.panes.iter().any(|p| Some(&p.id) == recorded.pane_id.as_ref());
     let runs = process.is_some_and(|p| world.is_gateway_of(p, root));
     let dead = window.panes.iter().all(|p| p.dead);
-    place == session && window.index != 0 && holds_pane && (runs || dead || window.name == "gateway")
+    let here = place == session && (dead || window.name == "gateway");
+    window.index != 0 && holds_pane && (runs || here)
 }
 
 /// Takes a window out of every session; sessions without windows end, others renumber if they are told to.

@@ -38,7 +38,7 @@ pub(super) fn attach(world: &World, trail: &mut Trail, resumed: &Resumed, wish: 
         Ok(recorded) => recorded,
         Err(halt) => return Err(trail.halt("current-instance", None, None, halt)),
     };
-    let mut after = match After::new(world, resumed.root, &resumed.session) {
+    let mut after = match After::new(world, resumed) {
         Ok(after) => after,
         Err(halt) => return Err(trail.halt("stop-recorded-gateway", None, None, halt)),
     };

@@ -34,6 +34,7 @@ pub(super) fn capability<'a>(
     let mut resumed = Resumed {
         root,
         session: target.manifest.tmux_session_name.clone().unwrap_or_default(),
+        prepared: None,
         backend: target.manifest.backend.clone(),
         runtime_owned,
         desired: DesiredConfig { host: None, port: None, execution_mode: "detached_process".to_owned() },

@@ -22,7 +22,7 @@ pub(super) fn detach(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go 
         Ok(recorded) => recorded,
         Err(halt) => return Err(trail.halt("current-instance", None, Some(source), halt)),
     };
-    let mut after = After::new(world, resumed.root, &resumed.session)?;
+    let mut after = After::new(world, resumed)?;
     match &recorded {
         Some(instance) if instance.execution_mode == "tmux_auxiliary_window" => {
             trail.ok("current-instance", format!("pid {}, in tmux", instance.pid), source);
@@ -82,6 +82,9 @@ fn process(after: &After, trail: &mut Trail, root: &SessionRoot) -> Go {
 fn signal(after: &After, trail: &mut Trail, root: &SessionRoot, pid: u32) -> Go {
     let world = after.world;
     let Some(process) = world.process(pid)? else { return Ok(()) };
+    if process.zombie {
+        return signal_the_dead(after, root, pid);
+    }
     let own = world.is_gateway_of(process, root);
     let detail = match own {
         true => "SIGTERM to this session's gateway".to_owned(),
@@ -97,6 +100,18 @@ fn signal(after: &After, trail: &mut Trail, root: &SessionRoot, pid: u32) -> Go 
         return Err(Raised::click(texts::TERMINATE.say(&values)));
     }
     Ok(())
+}
+
+/// A process that has ended and is not yet collected: signals reach it and change nothing.
+fn signal_the_dead(after: &After, root: &SessionRoot, pid: u32) -> Go {
+    let stopped = match listener(after.world, root)? {
+        Some((host, port)) => !taken(after, &host, port)?,
+        None => false,
+    };
+    match stopped {
+        true => Ok(()),
+        false => Err(Raised::click(texts::LISTENER_STAYS.say(&[("pid", &pid.to_string())]))),
+    }
 }
 
 fn listening(world: &World, port: u16) -> Option<u32> {

@@ -28,7 +28,7 @@ pub(super) fn pair<'a>(world: &World<'a>, trail: &mut Trail, named: &Named, foun
     let service = health(world, trail, &url)?;
     let known_as = [record.agent_id.as_str(), &record.agent_name, record.session_name()];
     for name in known_as {
-        match ask_agent(world, &url, name) {
+        match ask_agent(world, &url, &service, name) {
             Ok(body) => {
                 trail.ok("pair-agent", name, format!("GET {url}/houmao/agents/{name}"));
                 return Ok(Target::Server(Pair { url, service, agent: named.text().to_owned(), body }));
@@ -66,7 +66,7 @@ fn api_base_url(world: &World, record: &Record) -> Go<String> {
 pub(super) fn default_pair<'a>(world: &World<'a>, trail: &mut Trail, named: &Named) -> Go<Target<'a>> {
     let url = base_url(world, None)?;
     let result = ask_health(world, &url)
-        .and_then(|service| ask_agent(world, &url, named.text()).map(|body| (service, body)));
+        .and_then(|service| ask_agent(world, &url, &service, named.text()).map(|body| (service, body)));
     let source = format!("GET {url}/health");
     let halt = match result {
         Ok((service, body)) => {

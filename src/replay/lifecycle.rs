@@ -67,7 +67,7 @@ pub(super) fn stop(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go {
         }
         Err(halt) => return Err(halt),
     }
-    let after = After::new(world, resumed.root, &resumed.session)?;
+    let after = After::new(world, resumed)?;
     let target = format!("tmux kill-session -t {}", resumed.session);
     let found = after.server.as_ref().ok_or("no server running".to_owned());
     let found = found.and_then(|server: &TmuxServer| tmux_target::session(server, &resumed.session));

@@ -51,7 +51,7 @@ pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 
-use crate::contract::{Dialect, INACTIVE_TOLD, Release};
+use crate::contract::{Dialect, INACTIVE_TOLD, Release, pair_port};
 use crate::finding::{Operation, OperationVerdict};
 use crate::snapshot::{Snapshot, TmuxAnswer};
 use attach::{Place, Wish};
@@ -81,6 +81,12 @@ pub fn replay(snapshot: &Snapshot, ask: &Ask, release: Release) -> Operation {
 }
 
 fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
+    // The default port is read before any command begins.
+    if let Err(halt) = resolve_named::base_url(world, None) {
+        let (variable, _) = pair_port(world.release);
+        let read = world.shell(variable).map(str::to_owned);
+        return (None, Err(trail.halt("command", read, Some(format!("{variable} of this shell")), halt)));
+    }
     if let Some(manifest) = cleanup_path(world, ask) {
         return (None, lifecycle::cleanup(world, trail, &manifest));
     }

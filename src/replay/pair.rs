@@ -2,7 +2,7 @@
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{SERVER_RETIRED, Seen, python};
+use crate::contract::{SERVER_RETIRED, Seen, agent_objections, python};
 use crate::snapshot::{Answer, Body, Observed, Probe};
 use serde_json::Value;
 
@@ -50,14 +50,14 @@ impl<'a> Pair<'a> {
             let source = Some(format!("GET {url}/health"));
             return Err(trail.halt("pair-health", read, source, Raised::click(texts::NEEDS_SERVER.say(&[]))));
         }
-        let body = agent_of(world, trail, url, agent)?;
+        let body = agent_of(world, trail, url, &service, agent)?;
         Ok(Pair { url: url.to_owned(), service, agent: agent.to_owned(), body })
     }
 
     /// The agent of a server that is named by its port; either service will do.
     pub fn of_server(world: &World<'a>, trail: &mut Trail, url: &str, agent: &str) -> Go<Pair<'a>> {
         let service = health(world, trail, url)?;
-        let body = agent_of(world, trail, url, agent)?;
+        let body = agent_of(world, trail, url, &service, agent)?;
         Ok(Pair { url: url.to_owned(), service, agent: agent.to_owned(), body })
     }
 
@@ -143,9 +143,15 @@ fn supported(world: &World) -> &'static str {
 }
 
 /// Asks a server for an agent.
-pub(super) fn agent_of<'a>(world: &World<'a>, trail: &mut Trail, url: &str, agent: &str) -> Go<&'a Value> {
+fn agent_of<'a>(
+    world: &World<'a>,
+    trail: &mut Trail,
+    url: &str,
+    service: &str,
+    agent: &str,
+) -> Go<&'a Value> {
     let source = format!("GET {url}/houmao/agents/{agent}");
-    match ask_agent(world, url, agent) {
+    match ask_agent(world, url, service, agent) {
         Ok(body) => {
             trail.ok("pair-agent", agent, source);
             Ok(body)
@@ -155,9 +161,12 @@ pub(super) fn agent_of<'a>(world: &World<'a>, trail: &mut Trail, url: &str, agen
 }
 
 /// What a server says of an agent, or the command line's words.
-pub(super) fn ask_agent<'a>(world: &World<'a>, url: &str, agent: &str) -> Go<&'a Value> {
+pub(super) fn ask_agent<'a>(world: &World<'a>, url: &str, service: &str, agent: &str) -> Go<&'a Value> {
     match get(world, url, &format!("/houmao/agents/{}", percent_encoded(agent)))? {
-        Got::Document(_, document) => Ok(document),
+        Got::Document(_, document) => match agent_objections(document, service, world.release) {
+            Some(said) => Err(Raised::click(said)),
+            None => Ok(document),
+        },
         Got::Failed { detail: Some(detail), .. } => Err(Raised::click(detail)),
         Got::Broke(Some(why)) => Err(Raised::of(Class::Other("JSONDecodeError".to_owned()), why)),
         Got::Failed { detail: None, .. } | Got::Broke(None) => Err(wordless()),

@@ -45,7 +45,8 @@ fn pair(change: fn(&mut Value)) -> Snapshot {
     }
     answer(&mut s, "/health", 200, json!({"status": "ok", "houmao_service": "houmao-server"}));
     let identity = json!({
-        "transport": "tui", "session_name": "gpu", "agent_id": sample::AGENT_ID, "agent_name": "gpu",
+        "tracked_agent_id": "gpu", "transport": "tui", "tool": "claude", "session_name": "gpu",
+        "agent_id": sample::AGENT_ID, "agent_name": "gpu",
         "manifest_path": format!("{ROOT}/manifest.json"), "session_root": ROOT
     });
     answer(&mut s, "/houmao/agents/gpu", 200, identity);
@@ -91,7 +92,9 @@ fn the_server_s_answers_decide() {
     assert!(said(&s).1.ends_with("status=200, detail=$.status: Field required"));
 
     let mut s = pair(|_| {});
-    let other = json!({"transport": "tui", "session_name": "gpu9", "session_root": ROOT});
+    let other = json!({
+        "tracked_agent_id": "gpu9", "transport": "tui", "tool": "claude", "session_name": "gpu9", "session_root": ROOT
+    });
     answer(&mut s, "/houmao/agents/gpu", 200, other);
     assert!(said(&s).1.contains("the persisted session alias no longer resolves"));
 

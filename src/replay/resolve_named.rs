@@ -63,7 +63,7 @@ pub(super) fn base_url(world: &World, port: Option<i64>) -> Go<String> {
     let Some(configured) = configured else {
         let shown = crate::contract::python::quoted(world.shell(variable).unwrap_or_default());
         let why = format!("invalid literal for int() with base 10: {shown}");
-        return Err(Raised::of(Class::Other("ValueError".to_owned()), why));
+        return Err(Raised::of(Class::AtImport, why));
     };
     let port = port.filter(|p| *p != 0).map_or(configured, i128::from);
     Ok(format!("http://127.0.0.1:{port}"))

@@ -9,7 +9,7 @@ use super::texts;
 use super::trail::{Go, Halt, Raised, Trail};
 use super::window0;
 use super::world::{Reply, World};
-use crate::contract::DesiredConfig;
+use crate::contract::{DesiredConfig, Seen};
 use crate::finding::EffectKind;
 use crate::snapshot::{SessionRoot, TmuxSession};
 
@@ -18,6 +18,8 @@ pub(super) struct Resumed<'a> {
     pub root: &'a SessionRoot,
     /// Name of its tmux session, as the manifest has it.
     pub session: String,
+    /// Id of the window that was made the agent's: it is called `agent` from now on, and has index 0.
+    pub prepared: Option<String>,
     pub backend: String,
     /// Whether the manifest lies in a session root; without one there is no gateway.
     pub runtime_owned: bool,
@@ -51,8 +53,8 @@ fn steps<'a>(world: &World<'a>, trail: &mut Trail, target: &Resumable<'a>) -> Go
     launch_plan(world, trail, target)?;
     backend(world, trail, target)?;
     let session = manifest.tmux_session_name.clone().unwrap_or_default();
-    let live = surface(world, trail, target, session.trim())?;
-    let resumed = capability(world, trail, target, root, live, runtime_owned)?;
+    let (live, prepared) = surface(world, trail, target, session.trim())?;
+    let resumed = Resumed { prepared, ..capability(world, trail, target, root, live, runtime_owned)? };
     publish(world, trail, target)?;
     Ok(resumed)
 }
@@ -63,7 +65,7 @@ fn surface<'a>(
     trail: &mut Trail,
     target: &Resumable,
     session: &str,
-) -> Go<&'a TmuxSession> {
+) -> Go<(&'a TmuxSession, Option<String>)> {
     let source = format!("tmux has-session -t {session}");
     let is_server = target.manifest.backend == "houmao_server_rest";
     let gone = |why: &str| match is_server {
@@ -84,9 +86,14 @@ fn surface<'a>(
         Err(halt) => Err(halt),
     };
     let live = trail.settle("tmux-session", session, &source, found)?;
-    if !target.manifest.is_joined() && !is_server {
-        window0::prepare(world, trail, session, live)?;
-    }
+    // Either section of the manifest that says "joined" leaves the windows alone.
+    let origin = target.manifest.at("launch_plan/metadata/session_origin");
+    let joined =
+        target.manifest.is_joined() || matches!(origin, Seen::Text { text: Some("joined_tmux"), .. });
+    let prepared = match joined || is_server {
+        true => None,
+        false => Some(window0::prepare(world, trail, session, live)?),
+    };
     // A name that is only a prefix gives another agent's session this agent's pointers.
     let foreign = live.name != session;
     let detail = match foreign {
@@ -98,5 +105,5 @@ fn surface<'a>(
     };
     trail.ok("session-env", &live.name, "tmux set-environment");
     trail.effect(EffectKind::CopiesEnv, &live.name, detail, foreign);
-    Ok(live)
+    Ok((live, prepared))
 }

@@ -1,13 +1,15 @@
 //! What a pair server sees of a session's gateway (contract sections 7.4 and 8.3).
 use super::after::{After, LIVE};
 use super::capability::current_instance;
+use super::records::raised;
 use super::resume::Resumed;
 use super::server::answered;
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{World, read_variable};
-use crate::contract::{Loaded, Seen, load_gateway_state};
-use crate::snapshot::{Answer, Body, Observed, SessionRoot};
+use crate::contract::{Loaded, Seen, load_gateway_state, load_manifest};
+use crate::snapshot::{Answer, Body, Observed, PathKind, SessionRoot};
+use serde_json::Value;
 
 /// What the server sees of a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +24,21 @@ pub(super) fn raw(world: &World, trail: &mut Trail, session_root: &str) -> Go<St
     let Some(root) =
         world.snapshot.session_roots.iter().find(|r| r.path == session_root.trim_end_matches('/'))
     else {
-        let halt = Halt::Unseen(format!("{session_root} was not looked at"));
+        // Nothing is left of the session: the server looks for its manifest, and says what it misses.
+        let gone = world.path(session_root).is_ok_and(|state| state.kind == PathKind::Missing);
+        let halt = match gone {
+            true => {
+                let manifest = format!("{}/manifest.json", session_root.trim_end_matches('/'));
+                Raised::click(texts::MANIFEST_MISSING.say(&[("path", &manifest)]))
+            }
+            false => Halt::Unseen(format!("{session_root} was not looked at")),
+        };
         return Err(trail.halt("server-status", None, Some(session_root.to_owned()), halt));
     };
     let path = format!("{}/gateway/state.json", root.path);
     let absent = root.gateway.state.is_absent();
     let status = match load_gateway_state(&root.gateway.state, &path, world.release) {
-        _ if absent => Ok(Status::Offline),
+        _ if absent => from_manifest(world, root),
         Loaded::Ok(state) if state.request_admission == "blocked_reconciliation" => Ok(Status::Blocked),
         Loaded::Ok(state) if state.gateway_health == "healthy" => Ok(Status::Healthy),
         Loaded::Ok(_) => Ok(Status::Offline),
@@ -50,6 +60,19 @@ pub(super) fn raw(world: &World, trail: &mut Trail, session_root: &str) -> Go<St
     }
 }
 
+/// The status without a `state.json`: not attached, if the manifest loads.
+fn from_manifest(world: &World, root: &SessionRoot) -> Go<Status> {
+    let path = format!("{}/manifest.json", root.path);
+    match load_manifest(&root.manifest, &path, world.release) {
+        Loaded::Ok(_) => Ok(Status::Offline),
+        Loaded::Refused(refusal) => Err(super::server::answered(match raised(&refusal) {
+            Halt::Raised(known) if !refusal.uncaught => Halt::Raised(Raised { class: Class::Click, ..known }),
+            other => other,
+        })),
+        Loaded::Unknown(why) => Err(Halt::Unseen(why)),
+    }
+}
+
 /// The validated status of a resumed session (section 7.4). A dead pane, or a gateway that does not answer, clears what
 /// is recorded, and kills the recorded window.
 pub(super) fn validated(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go<Status> {
@@ -67,7 +90,7 @@ pub(super) fn validated(world: &World, trail: &mut Trail, resumed: &Resumed) -> 
 }
 
 fn look(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go<Status> {
-    let mut after = After::new(world, resumed.root, &resumed.session)?;
+    let mut after = After::new(world, resumed)?;
     let recorded = current_instance(world, resumed.root)?;
     if let Some(instance) = recorded.as_ref().filter(|i| i.execution_mode == "tmux_auxiliary_window") {
         let pane = instance.tmux_window.as_ref().and_then(|w| w.pane_id.clone());
@@ -107,10 +130,9 @@ pub(super) fn answers(world: &World, port: u16) -> Go<bool> {
     let base = format!("http://127.0.0.1:{port}");
     let probe = world.snapshot.probes.iter().find(|p| p.base_url == base && p.path == "/health");
     match probe.map(|p| &p.answer) {
-        Some(Observed::Present(Answer::Http { status: 200, body: Body::Json(document) })) => Ok(matches!(
-            document.get("protocol_version").map(Seen::of),
-            Some(Seen::Text { text: Some("v1"), .. })
-        )),
+        Some(Observed::Present(Answer::Http { status: 200, body: Body::Json(document) })) => {
+            Ok(is_gateway_health(document))
+        }
         Some(Observed::Present(Answer::TimedOut)) => {
             Err(Halt::Unseen(format!("GET {base}/health did not answer in time")))
         }
@@ -120,6 +142,17 @@ pub(super) fn answers(world: &World, port: u16) -> Go<bool> {
         }
         None => Err(Halt::Unseen(format!("GET {base}/health was not asked"))),
     }
+}
+
+/// Whether a gateway's client takes an answer for a gateway's: both of its fields have defaults, so that `{}` and
+/// `{"status": "ok"}` will do.
+fn is_gateway_health(document: &Value) -> bool {
+    let fits = |(key, value): (&String, &Value)| match (key.as_str(), Seen::of(value)) {
+        ("protocol_version", Seen::Text { text, .. }) => text == Some("v1"),
+        ("status", Seen::Text { text, .. }) => text == Some("ok"),
+        _ => false,
+    };
+    document.as_object().is_some_and(|map| map.iter().all(fits))
 }
 
 fn admission(world: &World, root: &SessionRoot) -> Go<Status> {

@@ -9,7 +9,7 @@ use super::tmux_target::{NewWindow, free_index, new_window};
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
 use crate::contract::{PROXIES_PASSED, RECORDED_EARLY};
-use crate::snapshot::{Observed, SessionRoot, TmuxSession};
+use crate::snapshot::{Answer, Observed, SessionRoot, TmuxSession};
 
 /// The window of a foreground gateway.
 pub(super) fn open_window(after: &After, trail: &mut Trail, place: Place) -> Go {
@@ -135,10 +135,11 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
     let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
     let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
-        Ok(true) if after.world.release >= RECORDED_EARLY => match answers(after.world, port) {
-            // The new gateway has recorded itself, the old one answers for it; the new one ends meanwhile. Its
-            // window outlives it long enough for attach to be content; a bare process may be seen to be gone.
-            Ok(true) if !background => {
+        Ok(true) if after.world.release >= RECORDED_EARLY => match answers_for_it(after.world, port) {
+            // The new gateway has recorded itself, another one answers for it; the new one ends meanwhile. Its window
+            // outlives it long enough for attach to be content; a bare process may be seen to be gone, and this
+            // session's own gateway writes itself back into the record.
+            Ok(true) if !background && !own_listener(after, port) => {
                 let said = "a gateway that already listens there is taken for the new one, which ends";
                 trail.remark("start-gateway", read, source, said);
                 return Ok(());
@@ -158,6 +159,24 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
         Err(halt) => Err(halt),
     };
     trail.settle("start-gateway", &read, &source, result)
+}
+
+/// Whether a gateway of this very session listens on a port.
+fn own_listener(after: &After, port: u16) -> bool {
+    let listener = after.world.snapshot.ports.get(&port).and_then(|seen| seen.present()?.pid.present());
+    let process = listener.and_then(|pid| after.world.process(*pid).ok().flatten());
+    process.is_some_and(|process| after.world.is_gateway_of(process, after.root))
+}
+
+/// Whether what listens on a port answers for the new gateway. Who says nothing at all outlasts the new gateway, which
+/// ends meanwhile.
+fn answers_for_it(world: &World, port: u16) -> Go<bool> {
+    let base = format!("http://127.0.0.1:{port}");
+    let probe = world.snapshot.probes.iter().find(|p| p.base_url == base && p.path == "/health");
+    match probe.map(|p| &p.answer) {
+        Some(Observed::Present(Answer::TimedOut)) => Ok(false),
+        _ => answers(world, port),
+    }
 }
 
 /// Before 0.7.0 a proxy variable of the shell catches the health requests.

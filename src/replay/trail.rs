@@ -35,6 +35,8 @@ pub(super) enum Class {
     System(&'static str),
     /// A `RuntimeError` outside Houmao's family, with its class name (`TmuxCommandError`).
     Runtime(&'static str),
+    /// Raised before any command begins: a traceback, whatever the release.
+    AtImport,
     /// Anything else, with its class name.
     Other(String),
 }

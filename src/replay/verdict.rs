@@ -112,7 +112,7 @@ fn shown(raised: &Raised, release: Release) -> Option<String> {
         Class::Told => return None,
         Class::Click | Class::Usage => return Some(text),
         Class::Houmao if release >= SHOWN_ERRORS => return Some(text),
-        Class::Houmao => return Some(last_line(&text)),
+        Class::Houmao | Class::AtImport => return Some(last_line(&text)),
         Class::System(class) | Class::Runtime(class) => (*class).to_owned(),
         Class::Other(class) => class.clone(),
     };

@@ -7,8 +7,8 @@ use crate::contract::TMUX_PROBE;
 use crate::finding::EffectKind;
 use crate::snapshot::{TmuxPane, TmuxSession, TmuxWindow};
 
-/// Renames and selects the agent's window; since 0.9.0 by window id, moving a sole window to index 0.
-pub(super) fn prepare(world: &World, trail: &mut Trail, name: &str, live: &TmuxSession) -> Go {
+/// Renames and selects the agent's window, and gives its id; since 0.9.0 by window id, moving a sole window to index 0.
+pub(super) fn prepare(world: &World, trail: &mut Trail, name: &str, live: &TmuxSession) -> Go<String> {
     let chosen = if world.release < TMUX_PROBE { by_index(world, name) } else { by_id(world, name) };
     let source = format!("tmux windows of {name}");
     match chosen {
@@ -19,7 +19,7 @@ pub(super) fn prepare(world: &World, trail: &mut Trail, name: &str, live: &TmuxS
                     format!("window {} ({}) of session {} is selected", window.index, window.name, live.name);
                 trail.effect(EffectKind::MovesFocus, &window.id, detail, false);
             }
-            Ok(())
+            Ok(window.id.clone())
         }
         Err(why) => match why {
             Why::Said(why) => {

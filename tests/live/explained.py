@@ -11,7 +11,7 @@ REASONS: list[tuple[str, str, str]] = [
     # (pattern over the question, pattern over every single disagreement, reason)
     (r"launch-env-unresolved@.*", r"^cannot_tell: \['variable TOKEN_NOT_SET ",
      "whether a session has a variable that is not on the allow-list must not be read, so the doctor says that it cannot tell"),
-    (r"healthy-background@\S+ attach(-bg)? current", r"^(exit code|error text|killed|window @\d+|process \d+)",
+    (r"healthy-background@\S+ attach(-bg)? current", r"^(exit code|error text|killed|window @\d+|process \d+|cannot_tell: .*a race that)",
      "a race in Houmao: the old gateway answers the health check on the same port before the new one fails to bind; either end is real"),
 ]
 

@@ -13,7 +13,7 @@ PANE = ("session_id", "session_name", "window_id", "window_index", "window_name"
         "pane_id", "pane_pid", "pane_dead", "pane_current_command", "pane_start_command")
 # What a live gateway or pair server writes of its own accord, about once a second, and when it answers a probe.
 SELF_WRITTEN = re.compile(r"/gateway(/state\.json|/run|/run/(current-instance\.json|gateway\.pid)|/events\.jsonl|/queue\.sqlite.*|/gateway_manifest\.json|/logs.*)?"
-                          r"(\.[^/]*tmp)?$|/memory/agents/[^/]+/houmao-memo\.md$|/houmao_servers/")
+                          r"(\.[^/]*tmp)?$|/gateway/(run/)?\.[^/]+\.tmp$|/memory/agents/[^/]+/houmao-memo\.md$|/houmao_servers/")
 
 
 @dataclass
