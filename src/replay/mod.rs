@@ -44,6 +44,7 @@ mod window0;
 mod world;
 
 #[cfg(test)]
+#[path = "sample_tests.rs"]
 mod sample;
 
 pub use ask::{Ask, Selector, Verb};
