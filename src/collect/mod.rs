@@ -20,6 +20,7 @@ mod read;
 mod registry;
 mod roots;
 mod servers;
+mod sock_diag;
 pub mod tmux;
 
 pub use environment::Environment;

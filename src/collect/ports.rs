@@ -1,11 +1,10 @@
-//! Who listens on the named ports, from `/proc/net/tcp` and `/proc/net/tcp6`; nothing is connected to.
+//! Who listens on the named ports; nothing is connected to.
 use super::limits::Limits;
 use super::paths::reason;
 use super::processes::all_pids;
+use super::sock_diag;
 use crate::snapshot::{Observed, Port, Reason, ReasonKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The kernel's number for a listening socket.
@@ -42,19 +41,15 @@ pub(super) fn look(
     ports.iter().map(|p| (*p, Observed::Present(port(*p)))).collect()
 }
 
-/// All listening TCP sockets. A machine without IPv6 has no `tcp6`.
+/// All listening TCP sockets: from the kernel directly, or, where it does not answer that, from its tables.
 fn listeners() -> Result<Vec<Listener>, Reason> {
-    let v4 = table("/proc/net/tcp").map_err(|e| reason(&e))?;
-    let v6 = table("/proc/net/tcp6").unwrap_or_default();
+    if let Ok(all) = sock_diag::listening() {
+        return Ok(all.into_iter().map(|(address, port, inode)| Listener { address, port, inode }).collect());
+    }
+    let v4 = std::fs::read_to_string("/proc/net/tcp").map_err(|e| reason(&e))?;
+    // A machine without IPv6 has no such table.
+    let v6 = std::fs::read_to_string("/proc/net/tcp6").unwrap_or_default();
     Ok(v4.lines().chain(v6.lines()).filter_map(listener).collect())
-}
-
-/// The text of a kernel table, read in as few calls as possible: the kernel walks its hash tables from the start for each
-/// call, and small reads made this the slowest part of a whole run.
-fn table(path: &str) -> std::io::Result<String> {
-    let mut text = String::with_capacity(1 << 20);
-    File::open(path)?.read_to_string(&mut text)?;
-    Ok(text)
 }
 
 fn listener(line: &str) -> Option<Listener> {
