@@ -39,11 +39,11 @@ def _(w):
     w.edit(w.manifest, launched)
 
 
-@state("base-index-1", base="bare", asks=("attach current", "attach name", "status current"))
+@state("base-index-1", asks=("attach current", "attach name", "status current"))
 def _(w):
-    "windows are counted from 1, the session joined"
+    "windows are counted from 1 since the session joined"
     w.tmux("set-option", "-g", "base-index", "1")
-    called(w, "lab")
+    w.tmux("move-window", "-r", "-t", f"={w.session}:")
 
 
 @state("joined-no-window-0", asks=(*LOCAL, "detach current"))
