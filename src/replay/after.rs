@@ -190,9 +190,9 @@ impl<'w, 'a> After<'w, 'a> {
     }
 }
 
-/// Whether the window that dies is the live window of this session's recorded gateway: there once, not at index 0,
-/// holding the recorded pane, and either running this root's gateway, wherever it was moved, or, in this session, dead,
-/// or at least named as one.
+/// Whether the window that dies is the live window of this session's recorded gateway: it holds the recorded pane, is not
+/// at index 0 of this session, and runs this root's gateway, wherever it was moved or linked to; or it is in this session
+/// alone and dead, or at least named as one.
 fn is_own_gateway(
     world: &World,
     root: &SessionRoot,
@@ -201,12 +201,13 @@ fn is_own_gateway(
     recorded: &RecordedWindow,
     process: Option<&Process>,
 ) -> bool {
-    let [(place, window)] = places else { return false };
+    let Some((_, window)) = places.first() else { return false };
+    let alone = places.iter().all(|(place, _)| place == session);
+    let reserved = places.iter().any(|(place, window)| place == session && window.index == 0);
     let holds_pane = window.panes.iter().any(|p| Some(&p.id) == recorded.pane_id.as_ref());
     let runs = process.is_some_and(|p| world.is_gateway_of(p, root));
     let dead = window.panes.iter().all(|p| p.dead);
-    let here = place == session && (dead || window.name == "gateway");
-    window.index != 0 && holds_pane && (runs || here)
+    !reserved && holds_pane && (runs || (alone && (dead || window.name == "gateway")))
 }
 
 /// Takes a window out of every session; sessions without windows end, others renumber if they are told to.

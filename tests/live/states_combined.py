@@ -234,7 +234,7 @@ def _(w):
     (w.gateway / "run/gateway.pid").write_text(f"{pid}\n")
 
 
-for number, words in enumerate(("-5", "0", "1e3", "0x10", " 007 ", "")):
+for number, words in enumerate(("-5", "0", "1e3", "0x10", "1.5", "")):
     @state(f"pid-words-{number}", base="attached", asks=("detach current",), releases=OLD if number % 2 else NEW)
     def _(w, words=words):
         "gateway.pid holds no pid, and the handle is gone"

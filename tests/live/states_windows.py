@@ -11,8 +11,8 @@ LOCAL = ("attach current", "attach name", "attach-bg current")
 
 def called(w, session: str) -> None:
     """The managed session has another name; the plain session stays beside it."""
-    w.session = session
     build.new_session(w, session)
+    w.session = session = session.replace(".", "_")  # as tmux writes it
     if not build.flat(w.release):
         w.demand(["project", "init"])
     w.manifest = build.join(w, session, w.agent)
@@ -23,7 +23,6 @@ for name, session in (("0", "0"), ("5", "5"), ("dash", "a-b"), ("claude", "claud
     def _(w, session=session):
         "the session's name means something else to tmux too"
         called(w, session)
-        w.session = session.replace(".", "_")
 
 
 @state("session-called-gateway-live", base="bare", asks=("attach current", "attach name @gpu", "detach current"))
@@ -40,11 +39,11 @@ def _(w):
     w.edit(w.manifest, launched)
 
 
-@state("base-index-1", base="bare", asks=("attach current", "attach name", "status current"))
+@state("base-index-1", asks=("attach current", "attach name", "status current"))
 def _(w):
-    "windows are counted from 1, the session joined"
+    "windows are counted from 1 since the session joined"
     w.tmux("set-option", "-g", "base-index", "1")
-    called(w, "lab")
+    w.tmux("move-window", "-r", "-t", f"={w.session}:")
 
 
 @state("joined-no-window-0", asks=(*LOCAL, "detach current"))
