@@ -175,6 +175,15 @@ impl Seen<'_> {
         pids
     }
 
+    /// Ports on which a gateway is to listen.
+    pub(super) fn wanted_ports(&self) -> BTreeSet<u16> {
+        let files = self.roots.iter().flat_map(|root| [&root.gateway.desired_config, &root.gateway.attach]);
+        let in_files = files.filter_map(|file| json(file)?.pointer("/desired_port")?.as_u64());
+        let in_shell = self.env.var("HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| p.trim().parse::<u64>().ok());
+        let all = in_files.chain(in_shell);
+        all.filter_map(|p| u16::try_from(p).ok()).filter(|p| *p > 0).collect()
+    }
+
     /// Ports that files and variables name.
     pub(super) fn ports(&self) -> BTreeSet<u16> {
         let mut ports: Vec<u64> = Vec::new();
