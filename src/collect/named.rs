@@ -175,6 +175,15 @@ impl Seen<'_> {
         pids
     }
 
+    /// Ports on which a gateway is to listen.
+    pub(super) fn wanted_ports(&self) -> BTreeSet<u16> {
+        let files = self.roots.iter().flat_map(|root| [&root.gateway.desired_config, &root.gateway.attach]);
+        let in_files = files.filter_map(|file| json(file)?.pointer("/desired_port")?.as_u64());
+        let in_shell = self.env.var("HOUMAO_AGENT_GATEWAY_PORT").and_then(number);
+        let all = in_files.chain(in_shell);
+        all.filter_map(|p| u16::try_from(p).ok()).filter(|p| *p > 0).collect()
+    }
+
     /// Ports that files and variables name.
     pub(super) fn ports(&self) -> BTreeSet<u16> {
         let mut ports: Vec<u64> = Vec::new();
@@ -192,9 +201,14 @@ impl Seen<'_> {
         ports.extend(self.records().filter_map(|r| r.pointer("/gateway/port")?.as_u64()));
         let name = "HOUMAO_AGENT_GATEWAY_PORT";
         let live = sessions(self.tmux).iter().filter_map(|s| variable(s, name));
-        ports.extend(live.chain(self.env.var(name)).filter_map(|p| p.trim().parse::<u64>().ok()));
+        ports.extend(live.chain(self.env.var(name)).filter_map(number));
         ports.into_iter().filter_map(|p| u16::try_from(p).ok()).filter(|p| *p > 0).collect()
     }
+}
+
+/// A port as Python reads a whole number; underscores may stand between digits, and one too many only means a look.
+fn number(text: &str) -> Option<u64> {
+    text.trim().replace('_', "").parse().ok()
 }
 
 /// What of a brain manifest decides a resume; nothing else of it is kept.

@@ -50,7 +50,7 @@ pub(super) fn questions(wants: &Wants, seen: &Seen) -> BTreeSet<Question> {
         }
     }
     // Whoever listens where a gateway is to listen may answer in its place.
-    asked.extend(seen.ports().into_iter().map(|port| health(&base_url("127.0.0.1", port))));
+    asked.extend(seen.wanted_ports().into_iter().map(|port| health(&base_url("127.0.0.1", port))));
     let wanted: BTreeSet<String> = wants.agent_refs.iter().cloned().collect();
     for port in pair_ports(wants, seen.env) {
         asked.extend(about(&base_url("127.0.0.1", port), &wanted));

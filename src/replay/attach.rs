@@ -3,7 +3,7 @@ use super::after::{After, Strictly, shown};
 use super::capability::current_instance;
 use super::listener::listener;
 use super::resume::Resumed;
-use super::start::{execution_mode, health, open_window, run};
+use super::start::{execution_mode, health, open_window, run, starting_place};
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
@@ -91,6 +91,7 @@ fn start(
         }
         open_window(after, trail, wish.place)?;
     } else {
+        starting_place(after.world, trail, &resumed.working_directory)?;
         execution_mode(after.world, trail, resumed.root, &host, port)?;
     }
     run(after, trail, &host, port, wish.background)?;

@@ -7,10 +7,11 @@ use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
 use crate::contract::{
-    DesiredConfig, Loaded, load_current_instance, load_desired_config, load_gateway_state, load_pid_file,
+    DesiredConfig, Loaded, Seen, load_current_instance, load_desired_config, load_gateway_state,
+    load_pid_file,
 };
 use crate::finding::EffectKind;
-use crate::snapshot::{Observed, PathKind, SessionRoot, TmuxSession};
+use crate::snapshot::{FileView, Observed, PathKind, ReasonKind, SessionRoot, TmuxSession};
 
 /// Variables that a resume takes out of the session (contract section 2.1, "retired-on-touch").
 const RETIRED: &[&str] = &["HOUMAO_GATEWAY_ATTACH_PATH", "HOUMAO_GATEWAY_ROOT"];
@@ -35,6 +36,10 @@ pub(super) fn capability<'a>(
         root,
         session: target.manifest.tmux_session_name.clone().unwrap_or_default(),
         prepared: None,
+        working_directory: match target.manifest.at("launch_plan/working_directory") {
+            Seen::Text { text: Some(text), .. } => text.to_owned(),
+            _ => target.manifest.working_directory.clone(),
+        },
         backend: target.manifest.backend.clone(),
         runtime_owned,
         desired: DesiredConfig { host: None, port: None, execution_mode: "detached_process".to_owned() },
@@ -49,6 +54,7 @@ pub(super) fn capability<'a>(
         resumed.desired = desired;
     }
     let gateway = format!("{}/gateway", root.path);
+    writable(trail, root, &gateway)?;
     trail.ok("gateway-files", "attach.json, gateway_manifest.json", &gateway);
     for name in ["desired-config.json", "attach.json", "gateway_manifest.json"] {
         trail.effect(
@@ -58,7 +64,11 @@ pub(super) fn capability<'a>(
             false,
         );
     }
-    if seeds_state(world, root)? {
+    let seeds = match seeds_state(world, root) {
+        Ok(seeds) => seeds,
+        Err(halt) => return Err(trail.halt("gateway-files", None, Some(format!("{gateway}/run")), halt)),
+    };
+    if seeds {
         trail.effect(
             EffectKind::RewritesFile,
             format!("{gateway}/state.json"),
@@ -70,6 +80,38 @@ pub(super) fn capability<'a>(
         trail.effect(EffectKind::UnsetsEnv, &live.name, RETIRED.join(", "), false);
     }
     Ok(resumed)
+}
+
+/// A folder where a file is to be written ends the resume.
+fn writable(trail: &mut Trail, root: &SessionRoot, gateway: &str) -> Go {
+    let files = [
+        ("desired-config.json", &root.gateway.desired_config),
+        ("attach.json", &root.gateway.attach),
+        ("gateway_manifest.json", &root.gateway.gateway_manifest),
+        ("state.json", &root.gateway.state),
+    ];
+    match files.into_iter().find(|(_, file)| is_folder(file)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let source = Some(format!("{gateway}/{name}"));
+            Err(trail.halt("gateway-files", Some("a folder".to_owned()), source, scratch_onto_folder()))
+        }
+    }
+}
+
+/// Whether a folder stands where a file is looked for.
+pub(super) fn is_folder(file: &Observed<FileView>) -> bool {
+    matches!(file, Observed::Unreadable(why) if why.kind == ReasonKind::Directory)
+}
+
+/// A file that is to replace a folder; the text names a scratch file whose name is random.
+fn scratch_onto_folder() -> Halt {
+    Halt::Raised(Raised { text: None, class: Class::System("IsADirectoryError") })
+}
+
+/// What the system says of a folder that is taken for a file.
+pub(super) fn folder_for_file(path: &str) -> Halt {
+    Raised::of(Class::System("IsADirectoryError"), format!("[Errno 21] Is a directory: '{path}'"))
 }
 
 fn queue(trail: &mut Trail, root: &SessionRoot) -> Go {
@@ -89,7 +131,7 @@ fn queue(trail: &mut Trail, root: &SessionRoot) -> Go {
             Err(Raised::of(Class::Other("DatabaseError".to_owned()), texts::QUEUE.say(&[])))
         }
         Observed::Absent => Ok("made anew"),
-        Observed::Unreadable(why) if why.kind == crate::snapshot::ReasonKind::Directory => {
+        Observed::Unreadable(why) if why.kind == ReasonKind::Directory => {
             Err(Raised::of(Class::Other("OperationalError".to_owned()), texts::QUEUE_OPEN.say(&[])))
         }
         other => Err(Halt::Unseen(format!("{source} is {}", other.ignorance().unwrap_or_default()))),
@@ -110,7 +152,7 @@ fn desired_config(world: &World, trail: &mut Trail, root: &SessionRoot) -> Go<Op
     let no_file = match file {
         Observed::Absent => true,
         Observed::Unreadable(why) => {
-            matches!(why.kind, crate::snapshot::ReasonKind::Directory | crate::snapshot::ReasonKind::Special)
+            matches!(why.kind, ReasonKind::Directory | ReasonKind::Special)
         }
         _ => false,
     };
@@ -157,6 +199,9 @@ pub(super) fn seeds_state(world: &World, root: &SessionRoot) -> Go<bool> {
 
 /// The pid of `run/gateway.pid`.
 pub(super) fn recorded_pid(root: &SessionRoot) -> Go<Option<u32>> {
+    if is_folder(&root.gateway.pid_file) {
+        return Err(folder_for_file(&format!("{}/gateway/run/gateway.pid", root.path)));
+    }
     match load_pid_file(&root.gateway.pid_file) {
         Observed::Present(pid) => Ok(pid),
         Observed::Absent => Ok(None),
@@ -196,9 +241,23 @@ pub(super) fn publish(world: &World, trail: &mut Trail, target: &Resumable) -> G
         let halt = Halt::Raised(Raised { text, class: Class::Houmao });
         return Err(trail.halt("registry-publish", Some(id.clone()), Some(path), halt));
     }
+    if let Some(halt) = obstacle(world, id) {
+        return Err(trail.halt("registry-publish", Some(id.clone()), Some(path), halt));
+    }
     trail.ok("registry-publish", id, &path);
     trail.effect(EffectKind::PublishesRecord, &path, "refreshes the agent's record", false);
     Ok(())
+}
+
+/// What keeps the record from being written: a file in place of its folder, or a folder in its own place.
+fn obstacle(world: &World, id: &str) -> Option<Halt> {
+    let (path, entry) = world.record_entry(id).ok()?;
+    let entry = entry?;
+    if !entry.is_folder && !entry.symlink {
+        let text = format!("[Errno 17] File exists: '{}'", path.trim_end_matches("/record.json"));
+        return Some(Raised::of(Class::System("FileExistsError"), text));
+    }
+    is_folder(&entry.record).then(scratch_onto_folder)
 }
 
 /// What the recorded gateway is, if its file counts.

@@ -1,6 +1,6 @@
 //! Detaching the gateway of a resumed session, and its status (contract sections 7.1 to 7.3).
 use super::after::{After, Strictly, shown};
-use super::capability::{current_instance, recorded_pid, runs, seeds_state};
+use super::capability::{current_instance, folder_for_file, is_folder, recorded_pid, runs, seeds_state};
 use super::listener::taken;
 use super::records::raised;
 use super::resume::Resumed;
@@ -30,8 +30,11 @@ pub(super) fn detach(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go 
         }
         other => {
             let read = if other.is_some() { "a detached process" } else { "none that counts" };
-            trail.ok("current-instance", read, source);
+            trail.ok("current-instance", read, source.as_str());
             process(&after, trail, resumed.root)?;
+            if is_folder(&resumed.root.gateway.current_instance) {
+                return Err(trail.halt("clear", None, Some(source.clone()), folder_for_file(&source)));
+            }
         }
     }
     // The run files are gone before this step, so nothing is killed here.

@@ -20,6 +20,8 @@ pub(super) struct Resumed<'a> {
     pub session: String,
     /// Id of the window that was made the agent's: it is called `agent` from now on, and has index 0.
     pub prepared: Option<String>,
+    /// Where the gateway is started.
+    pub working_directory: String,
     pub backend: String,
     /// Whether the manifest lies in a session root; without one there is no gateway.
     pub runtime_owned: bool,

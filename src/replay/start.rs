@@ -9,7 +9,7 @@ use super::tmux_target::{NewWindow, free_index, new_window};
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
 use crate::contract::{PROXIES_PASSED, RECORDED_EARLY};
-use crate::snapshot::{Answer, Observed, SessionRoot, TmuxSession};
+use crate::snapshot::{Answer, Observed, PathKind, SessionRoot, TmuxSession};
 
 /// The window of a foreground gateway.
 pub(super) fn open_window(after: &After, trail: &mut Trail, place: Place) -> Go {
@@ -76,6 +76,19 @@ fn window_outcome(after: &After, place: Place) -> Go<Opened> {
         after.own_panes()?;
     }
     Ok(Opened { session: session.name.clone(), index, misdirected: session.name != after.session })
+}
+
+/// The folder that a background gateway is started in; tmux makes do with another one for a foreground one.
+pub(super) fn starting_place(world: &World, trail: &mut Trail, folder: &str) -> Go {
+    let Ok(state) = world.path(folder) else { return Ok(()) };
+    let (class, said) = match state.kind {
+        PathKind::Directory => return Ok(()),
+        PathKind::Missing => ("FileNotFoundError", "[Errno 2] No such file or directory"),
+        PathKind::File | PathKind::Special => ("NotADirectoryError", "[Errno 20] Not a directory"),
+    };
+    let halt = Raised::of(Class::System(class), format!("{said}: '{}'", state.resolved));
+    let source = "launch_plan.working_directory".to_owned();
+    Err(trail.halt("start-gateway", Some(folder.to_owned()), Some(source), halt))
 }
 
 /// A background gateway inherits the shell's variables, among them the mode of a gateway that once ran there.

@@ -13,6 +13,8 @@ REASONS: list[tuple[str, str, str]] = [
      "whether a session has a variable that is not on the allow-list must not be read, so the doctor says that it cannot tell"),
     (r"healthy-background@\S+ attach(-bg)? current", r"^(exit code|error text|killed|window @\d+|process \d+|cannot_tell: .*a race that)",
      "a race in Houmao: the old gateway answers the health check on the same port before the new one fails to bind; either end is real"),
+    (r"(manifest-no-generation|(record|state|desired|attach)-is-folder)@.*", r"^error text:\n +said +None",
+     "the text names a generation or a scratch file that Houmao makes up anew each time"),
 ]
 
 

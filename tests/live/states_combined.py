@@ -190,7 +190,6 @@ obstacle("state-is-folder", "state.json")
 obstacle("desired-is-folder", "desired-config.json")
 obstacle("attach-is-folder", "attach.json", ("status current",))
 obstacle("queue-is-folder", "queue.sqlite", ("attach current", "status name"))
-obstacle("run-is-file", "run", ("status current", "detach current"))
 obstacle("instance-is-folder", "run/current-instance.json", ("detach current", "status current"))
 obstacle("pid-is-folder", "run/gateway.pid", ("status current", "detach current"))
 
