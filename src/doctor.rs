@@ -21,8 +21,9 @@ pub use request::{Ask, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 
 use crate::facts::{HostScope, RecordScope, SessionScope, WindowScope};
-use crate::rule::{Catalogue, Mistake, RuleSet, ScopeKind, load_embedded};
+use crate::rule::{Catalogue, Mistake, RuleSet, ScopeKind, load_embedded, load_files};
 use schemars::schema_for;
+use std::path::Path;
 
 /// Why the doctor could not do its work; each gives exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,16 @@ pub fn catalogue() -> Catalogue {
 /// When a built-in rule has a mistake, which is a fault of the doctor.
 pub fn rule_set() -> Result<RuleSet, DoctorError> {
     load_embedded(&catalogue()).map_err(DoctorError::Rules)
+}
+
+/// The built-in rules and those of a user's folder, which may not take the name of a built-in one.
+///
+/// # Errors
+/// When the folder cannot be read or holds rules with mistakes; all mistakes of all files are told.
+pub fn rule_set_with(folder: &Path) -> Result<RuleSet, DoctorError> {
+    let catalogue = catalogue();
+    let built_in = load_embedded(&catalogue).map_err(DoctorError::Rules)?;
+    load_files(&[folder.to_owned()], &catalogue, &built_in).map_err(DoctorError::Rules)
 }
 
 /// The documents whose schema is published.

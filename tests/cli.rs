@@ -184,3 +184,24 @@ fn schemas_are_schemas() {
         assert!(run.stdout.ends_with(b"\n"));
     }
 }
+
+#[test]
+fn a_broken_rule_folder_stops_the_doctor_with_all_mistakes() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rule = "id: x-mine\ntitle: a thing\nseverity: error\nscope: session\nwhen: session.nam == \"gpu\"\n\
+                message: hello {session.nme}\nwhy: because\n";
+    std::fs::write(dir.path().join("x-mine.yaml"), rule).expect("written");
+    let run = |folder: &std::path::Path| {
+        let mut command = assert_cmd::Command::cargo_bin("houmao-doctor").expect("the binary");
+        command.args(["demo", "healthy", "--rules"]).arg(folder).output().expect("it runs")
+    };
+    let output = run(dir.path());
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.stdout.is_empty() && said.contains("2 mistakes"), "{said}");
+    assert!(said.contains("x-mine.yaml:5") && said.contains("did you mean `session.name`"), "{said}");
+    let right = rule.replace("session.nam ", "session.name ").replace("session.nme", "session.name");
+    std::fs::write(dir.path().join("x-mine.yaml"), right).expect("written");
+    let output = run(dir.path());
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}

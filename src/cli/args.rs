@@ -122,8 +122,8 @@ pub(super) struct Judge {
     /// Give exit code 1 for findings of this severity and worse
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: Severity,
-    /// Use the rules in this folder too
-    #[arg(long, value_name = "DIR", hide = true, value_hint = ValueHint::DirPath)]
+    /// Use the rules in this folder too (YAML, as `rules/README.md` tells)
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Option<PathBuf>,
 }
 

@@ -145,7 +145,8 @@ fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliEr
 
 /// One line to standard error. When that is closed too, there is nobody left to tell.
 fn complain(message: &str) {
-    let _ = writeln!(io::stderr().lock(), "houmao-doctor: {}", visible(message.trim_end(), false));
+    let lines: Vec<String> = message.trim_end().lines().map(|line| visible(line, false)).collect();
+    let _ = writeln!(io::stderr().lock(), "houmao-doctor: {}", lines.join("\n"));
 }
 
 /// Help and version go to standard output; a mistake becomes one sentence.

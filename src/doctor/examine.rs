@@ -2,7 +2,7 @@
 use super::exit::NOTHING;
 use super::judge::judge;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
-use super::{DoctorError, demo, load_snapshot, rule_set};
+use super::{DoctorError, demo, load_snapshot, rule_set, rule_set_with};
 use crate::collect::{Wants, collect, tmux::SocketArgs};
 use crate::facts::is_managed;
 use crate::finding::Report;
@@ -13,9 +13,11 @@ use crate::snapshot::Snapshot;
 /// # Errors
 /// When the doctor cannot do its work; trouble of the patient is never an error.
 pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
+    // A user's rules are compiled before anything is looked at; a mistake in them stops the doctor.
+    let own = request.rules.as_deref().map(rule_set_with).transpose()?;
     let (rules, snapshot) = std::thread::scope(|scope| {
         // The built-in rules are held by tests, so that they can be compiled while tmux answers.
-        let rules = scope.spawn(rule_set);
+        let rules = scope.spawn(|| own.map_or_else(rule_set, Ok));
         let snapshot = match &request.source {
             Source::Live => capture(request),
             Source::Snapshot(path) => load_snapshot(path).map_err(DoctorError::from),
