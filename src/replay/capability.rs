@@ -55,7 +55,16 @@ pub(super) fn capability<'a>(
     }
     let gateway = format!("{}/gateway", root.path);
     writable(trail, root, &gateway)?;
-    trail.ok("gateway-files", "attach.json, gateway_manifest.json", &gateway);
+    derived_files(world, trail, root, &gateway)?;
+    if World::any_set(live, RETIRED) {
+        trail.effect(EffectKind::UnsetsEnv, &live.name, RETIRED.join(", "), false);
+    }
+    Ok(resumed)
+}
+
+/// The files that every resume derives from the manifest, and `state.json` where it has to say that nothing is attached.
+fn derived_files(world: &World, trail: &mut Trail, root: &SessionRoot, gateway: &str) -> Go {
+    trail.ok("gateway-files", "attach.json, gateway_manifest.json", gateway);
     for name in ["desired-config.json", "attach.json", "gateway_manifest.json"] {
         trail.effect(
             EffectKind::RewritesFile,
@@ -76,10 +85,7 @@ pub(super) fn capability<'a>(
             false,
         );
     }
-    if World::any_set(live, RETIRED) {
-        trail.effect(EffectKind::UnsetsEnv, &live.name, RETIRED.join(", "), false);
-    }
-    Ok(resumed)
+    Ok(())
 }
 
 /// A folder where a file is to be written ends the resume.
