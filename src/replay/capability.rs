@@ -36,10 +36,7 @@ pub(super) fn capability<'a>(
         root,
         session: target.manifest.tmux_session_name.clone().unwrap_or_default(),
         prepared: None,
-        working_directory: match target.manifest.at("launch_plan/working_directory") {
-            Seen::Text { text: Some(text), .. } => text.to_owned(),
-            _ => target.manifest.working_directory.clone(),
-        },
+        working_directory: starting_place(target),
         backend: target.manifest.backend.clone(),
         runtime_owned,
         desired: DesiredConfig { host: None, port: None, execution_mode: "detached_process".to_owned() },
@@ -80,6 +77,14 @@ pub(super) fn capability<'a>(
         trail.effect(EffectKind::UnsetsEnv, &live.name, RETIRED.join(", "), false);
     }
     Ok(resumed)
+}
+
+/// Where the launch plan starts the agent, and so its gateway.
+fn starting_place(target: &Resumable) -> String {
+    match target.manifest.at("launch_plan/working_directory") {
+        Seen::Text { text: Some(text), .. } => text.to_owned(),
+        _ => target.manifest.working_directory.clone(),
+    }
 }
 
 /// A folder where a file is to be written ends the resume.
