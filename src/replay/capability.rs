@@ -47,9 +47,7 @@ pub(super) fn capability<'a>(
     }
     queue(trail, root)?;
     resumed.attach_desired = attach_desired(world, root);
-    if let Some(desired) = desired_config(world, trail, root)? {
-        resumed.desired = desired;
-    }
+    resumed.desired = desired_config(world, trail, root)?.unwrap_or(resumed.desired);
     let gateway = format!("{}/gateway", root.path);
     writable(trail, root, &gateway)?;
     trail.ok("gateway-files", "attach.json, gateway_manifest.json", &gateway);
