@@ -36,10 +36,7 @@ pub(super) fn capability<'a>(
         root,
         session: target.manifest.tmux_session_name.clone().unwrap_or_default(),
         prepared: None,
-        working_directory: match target.manifest.at("launch_plan/working_directory") {
-            Seen::Text { text: Some(text), .. } => text.to_owned(),
-            _ => target.manifest.working_directory.clone(),
-        },
+        working_directory: starting_place(target),
         backend: target.manifest.backend.clone(),
         runtime_owned,
         desired: DesiredConfig { host: None, port: None, execution_mode: "detached_process".to_owned() },
@@ -50,9 +47,7 @@ pub(super) fn capability<'a>(
     }
     queue(trail, root)?;
     resumed.attach_desired = attach_desired(world, root);
-    if let Some(desired) = desired_config(world, trail, root)? {
-        resumed.desired = desired;
-    }
+    resumed.desired = desired_config(world, trail, root)?.unwrap_or(resumed.desired);
     let gateway = format!("{}/gateway", root.path);
     writable(trail, root, &gateway)?;
     derived_files(world, trail, root, &gateway)?;
@@ -86,6 +81,14 @@ fn derived_files(world: &World, trail: &mut Trail, root: &SessionRoot, gateway: 
         );
     }
     Ok(())
+}
+
+/// Where the launch plan starts the agent, and so its gateway.
+fn starting_place(target: &Resumable) -> String {
+    match target.manifest.at("launch_plan/working_directory") {
+        Seen::Text { text: Some(text), .. } => text.to_owned(),
+        _ => target.manifest.working_directory.clone(),
+    }
 }
 
 /// A folder where a file is to be written ends the resume.
