@@ -35,11 +35,13 @@ pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<
     for join in &joins {
         let replayed = replay_for(join);
         examine_session(join, &replayed, asked, &mut examined);
+        examine_windows(join, asked, rules, &mut examined);
         if asked.is_none() {
             operations.extend(replayed.shown());
         }
     }
-    examine_records(snapshot, &judged, &joins, asked, &mut examined);
+    let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
+    examine_records(&joins, asked, records_wanted, &mut examined);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
     let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
     let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
@@ -121,6 +123,17 @@ fn examine_session(
         facts: facts(&scope),
         parent: Some("host".into()),
     });
+}
+
+/// The windows of a session. Their facts are derived only where a rule asks for them.
+fn examine_windows(
+    join: &Join<'_>,
+    asked: Option<&Operation>,
+    rules: &RuleSet,
+    examined: &mut Vec<Examined>,
+) {
+    let wanted = rules.rules().any(|r| r.scope == ScopeKind::Window);
+    let id = join.subject_id();
     for window in join.tmux.iter().flat_map(|s| &s.windows) {
         let subject = Subject {
             id: format!("{id}/window:{}", window.id),
@@ -128,20 +141,21 @@ fn examine_session(
             name: format!("{} window {}", join.name, window.index),
             details: vec![("tmux_id".into(), window.id.clone())],
         };
-        let facts = facts(&WindowScope::of(join, window, asked));
+        let facts = if wanted { facts(&WindowScope::of(join, window, asked)) } else { Value::Null };
         examined.push(Examined { subject, scope: ScopeKind::Window, facts, parent: Some(id.clone()) });
     }
 }
 
-/// The records of the judged sessions; with all sessions judged, all records.
+/// The records of the judged sessions. Their facts are derived only where a rule asks for them.
 fn examine_records(
-    snapshot: &Snapshot,
-    judged: &Judged,
     joins: &[Join<'_>],
     asked: Option<&Operation>,
+    wanted: bool,
     examined: &mut Vec<Examined>,
 ) {
-    for entry in live_records(snapshot, judged.release) {
+    let Some(first) = joins.first() else { return };
+    let (snapshot, release) = (first.snapshot, first.release);
+    for entry in live_records(snapshot, release) {
         let owner = joins.iter().find(|j| {
             j.record.is_some_and(|r| r.path == entry.path) || j.claimants.iter().any(|r| r.path == entry.path)
         });
@@ -152,7 +166,8 @@ fn examine_records(
             name: entry.folder.clone(),
             details: vec![("path".into(), entry.path.clone())],
         };
-        let facts = facts(&RecordScope::of(snapshot, judged.release, entry, asked));
+        let facts =
+            if wanted { facts(&RecordScope::of(snapshot, release, entry, asked)) } else { Value::Null };
         examined.push(Examined {
             subject,
             scope: ScopeKind::Record,
