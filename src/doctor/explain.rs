@@ -127,7 +127,7 @@ pub fn explain_error(text: &str) -> Result<String, DoctorError> {
             let _ = writeln!(out, "     - {}: {}", rule.written().id, rule.written().title);
         }
         if !hit.do_not.is_empty() {
-            let _ = writeln!(out, "Do not {}", hit.do_not);
+            let _ = writeln!(out, "{}", hit.do_not);
         }
         out.push('\n');
     }
