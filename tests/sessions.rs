@@ -14,7 +14,9 @@ fn fixtures() -> Vec<(String, PathBuf)> {
     let mut found: Vec<(String, PathBuf)> = std::fs::read_dir("fixtures/sessions")
         .expect("fixtures/sessions is there")
         .map(|entry| entry.expect("an entry").path())
-        .map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), path))
+        .map(|path| {
+            (path.file_name().expect("a name").to_string_lossy().into_owned(), path.join("snapshot.yaml"))
+        })
         .collect();
     found.sort();
     assert!(found.len() >= 30, "the fixtures are there");
@@ -118,7 +120,7 @@ fn reports_as_their_reader_gets_them() {
         "2.4.0-handle-own-window",
     ];
     for name in shown {
-        let path = PathBuf::from(format!("fixtures/sessions/{name}.yaml"));
+        let path = PathBuf::from(format!("fixtures/sessions/{name}/snapshot.yaml"));
         insta::assert_snapshot!(format!("human-{name}"), written(Format::Human, &judged(&load(&path))));
     }
 }
@@ -222,7 +224,7 @@ fn a_written_and_reread_snapshot_gives_the_same_bytes() {
 /// gives exit code 0.
 #[test]
 fn ignorance_is_never_green() {
-    let path = PathBuf::from("fixtures/sessions/0.4.2-healthy-attached.yaml");
+    let path = PathBuf::from("fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml");
     let whole = serde_json::to_value(load(&path)).expect("plain data");
     let blind = serde_json::json!({"not_looked": "taken away by the test"});
     let takes: &[(&str, serde_json::Value)] = &[

@@ -19,7 +19,7 @@ macro_rules! sample {
         Demo {
             name: $name,
             about: $about,
-            snapshot: include_str!(concat!("../../fixtures/sessions/", $file, ".yaml")),
+            snapshot: include_str!(concat!("../../fixtures/sessions/", $file, "/snapshot.yaml")),
         }
     };
 }

@@ -52,7 +52,8 @@ def capture(name: str, release: str, folder: Path) -> Path:
         answer = world.run(conformance.doctor(), "capture", "-o", raw, env=world.env(inside))
         if answer.exit:
             raise SystemExit(f"{name}@{release}: capture failed: {answer.stderr.strip()}")
-        target = folder / f"{release}-{name}.yaml"
+        target = folder / f"{release}-{name}" / "snapshot.yaml"
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(made_up(raw.read_text(), world))
         return target
     finally:
