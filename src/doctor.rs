@@ -7,6 +7,7 @@ mod examine;
 mod exit;
 mod explain;
 mod judge;
+mod layout;
 mod operations;
 mod request;
 mod select;

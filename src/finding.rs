@@ -2,8 +2,10 @@
 //!
 //! Nothing here decides anything. `ARCHITECTURE`'s table of words is the glossary; the doc comments repeat what each
 //! word promises. The published JSON has types of its own (`report::json`), so these may change freely.
+mod layout;
 mod operation;
 
+pub use layout::*;
 pub use operation::*;
 
 use schemars::JsonSchema;
@@ -207,6 +209,10 @@ pub struct Report {
     pub subjects: Vec<Subject>,
     /// The operations that were replayed.
     pub operations: Vec<Operation>,
+    /// The windows of the judged sessions as tmux shows them, in the order of the subjects; none for a session that tmux
+    /// does not have.
+    #[serde(default)]
+    pub layouts: Vec<Layout>,
     /// All outcomes, sorted; the fired ones carry the findings.
     pub outcomes: Vec<Outcome>,
     /// What was not looked at.

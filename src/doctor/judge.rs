@@ -1,6 +1,7 @@
 //! From a snapshot to a report: pure, so that live and replayed judgement give the same bytes.
 use super::DoctorError;
 use super::exit::exit_code;
+use super::layout::layouts;
 use super::operations::{Replayed, replay_asked, replay_for};
 use super::request::{Ask, Request};
 use super::select::select;
@@ -45,7 +46,7 @@ pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
     let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
     let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
-    Ok(report(snapshot, judged, examined, operations, outcomes, exit))
+    Ok(Report { layouts: layouts(&joins), ..report(snapshot, judged, examined, operations, outcomes, exit) })
 }
 
 /// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
@@ -195,6 +196,7 @@ fn report(
         }),
         subjects: examined.into_iter().map(|e| e.subject).collect(),
         operations,
+        layouts: Vec::new(),
         not_looked: not_looked(snapshot),
         limits_hit: snapshot
             .limits_hit

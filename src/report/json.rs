@@ -1,8 +1,10 @@
 //! `houmao-doctor.report/1`: the published JSON. Its types are frozen: fields are added, never changed or taken away,
 //! until there is a `/2`. They are apart from `finding`'s types, so that those may change.
 mod from;
+mod layout;
 mod operation;
 
+pub use layout::*;
 pub use operation::*;
 
 use crate::finding;
@@ -39,6 +41,10 @@ pub struct Report {
     pub subjects: Vec<Subject>,
     /// The operations of `houmao-mgr` that were replayed; none was run.
     pub operations: Vec<Operation>,
+    /// The windows of the judged sessions as tmux shows them, and what each is to Houmao; a session that tmux does not
+    /// have is not listed. Empty in reports of doctors that did not write it.
+    #[serde(default)]
+    pub layouts: Vec<Layout>,
     /// What is wrong or worth knowing: danger first, each cause before its echoes.
     pub findings: Vec<Finding>,
     /// Every rule asked of every subject.

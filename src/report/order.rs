@@ -193,6 +193,7 @@ mod tests {
             houmao_dialect: None,
             subjects: std::iter::once(subject("host".into(), SubjectKind::Host)).chain(sessions).collect(),
             operations: vec![],
+            layouts: vec![],
             outcomes,
             not_looked: vec![],
             limits_hit: vec![],

@@ -121,6 +121,7 @@ pub fn empty(sessions: &[&str]) -> Report {
         houmao_dialect: Some(s("flat")),
         subjects: std::iter::once(host).chain(sessions).collect(),
         operations: vec![],
+        layouts: vec![],
         outcomes: vec![],
         not_looked: vec![],
         limits_hit: vec![],

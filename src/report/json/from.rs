@@ -18,6 +18,7 @@ impl From<&finding::Report> for Report {
             },
             subjects: r.subjects.iter().map(Subject::from).collect(),
             operations: r.operations.iter().map(Operation::from).collect(),
+            layouts: r.layouts.iter().map(Layout::from).collect(),
             findings: order::findings(r).into_iter().map(Finding::from).collect(),
             outcomes: Outcomes::from(r.outcomes.as_slice()),
             not_looked: r.not_looked.iter().map(NotLooked::from).collect(),

@@ -1,0 +1,95 @@
+//! The windows of the judged sessions for the report. What each window is, the facts say; nothing is decided here anew.
+use crate::facts::{Fact, Join, Reading, WindowFacts};
+use crate::finding::{Layout, LayoutPane, LayoutWindow, Role};
+use crate::snapshot::{TmuxPane, TmuxSession, TmuxWindow};
+
+/// Windows of one session that are listed at most.
+const WINDOWS: usize = 64;
+/// Panes of one window that are listed at most.
+const PANES: usize = 32;
+
+/// The layouts of all sessions that tmux has, in the order of the joins. A session whose recorded window is now in
+/// another session gets that one too.
+pub(super) fn layouts(joins: &[Join<'_>]) -> Vec<Layout> {
+    let mut all = Vec::new();
+    for join in joins {
+        all.extend(join.tmux.map(|session| layout(join, session)));
+        all.extend(elsewhere(join).map(|session| layout(join, session)));
+    }
+    all
+}
+
+/// The other session that holds the recorded window, where this one does not.
+fn elsewhere<'a>(join: &Join<'a>) -> Option<&'a TmuxSession> {
+    let (id, _) = join.handle_ids().value().cloned()?;
+    let holds = |s: &TmuxSession| s.windows.iter().any(|w| w.id == id);
+    let own = join.tmux.is_some_and(holds);
+    join.snapshot.server()?.sessions.iter().find(|s| !own && s.name != join.name && holds(s))
+}
+
+fn layout(join: &Join<'_>, session: &TmuxSession) -> Layout {
+    Layout {
+        subject: join.subject_id(),
+        session: session.name.clone(),
+        id: session.id.clone(),
+        windows: session.windows.iter().take(WINDOWS).map(|w| window(join, session, w)).collect(),
+        windows_left_out: session.windows.len().saturating_sub(WINDOWS),
+    }
+}
+
+fn window(join: &Join<'_>, session: &TmuxSession, w: &TmuxWindow) -> LayoutWindow {
+    let facts = WindowFacts::of(join, w);
+    let ids = join.handle_ids();
+    let own = join.tmux.is_some_and(|s| s.id == session.id);
+    let role = role(&facts, own);
+    LayoutWindow {
+        id: w.id.clone(),
+        index: w.index,
+        name: w.name.clone(),
+        active: w.active,
+        role,
+        recorded: known(&ids.then(|(id, _)| *id == w.id)),
+        panes: w.panes.iter().take(PANES).enumerate().map(|(n, p)| pane(p, n == 0, role, &ids)).collect(),
+        panes_left_out: w.panes.len().saturating_sub(PANES),
+    }
+}
+
+/// A window of another session cannot be this session's gateway, whatever is recorded.
+fn role(facts: &WindowFacts, own: bool) -> Role {
+    let is = |fact: &Fact<bool>| fact.value() == Some(&true);
+    match &facts.is_recorded_gateway.reading {
+        _ if is(&facts.is_agent_surface) => Role::AgentSurface,
+        Reading::Known(true) if own => Role::RecordedGateway,
+        Reading::Unknown(_) if own => Role::Unknown,
+        _ if is(&facts.named_gateway) => Role::LooksLikeGateway,
+        _ => Role::Auxiliary,
+    }
+}
+
+/// The role of a window is that of one of its panes: the recorded one in the gateway's window, else the first.
+fn pane(p: &TmuxPane, first: bool, window: Role, ids: &Fact<(String, Option<String>)>) -> LayoutPane {
+    let recorded = ids.value().and_then(|(_, pane)| pane.as_ref());
+    let bears = match (window, recorded) {
+        (Role::RecordedGateway, Some(id)) => p.id == *id,
+        (Role::Unknown, _) => true,
+        _ => first,
+    };
+    LayoutPane {
+        id: p.id.clone(),
+        index: p.index,
+        command: p.current_command.clone(),
+        pid: p.pid,
+        dead: p.dead,
+        active: p.active,
+        role: if bears { window } else { Role::Auxiliary },
+    }
+}
+
+/// Yes or no where it was seen; nothing is recorded where the file is not there.
+fn known(fact: &Fact<bool>) -> Option<bool> {
+    match fact.reading {
+        Reading::Known(yes) => Some(yes),
+        Reading::Absent(_) => Some(false),
+        Reading::Unknown(_) => None,
+    }
+}

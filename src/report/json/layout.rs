@@ -1,0 +1,129 @@
+//! The windows of a session, as published.
+use crate::finding;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The windows of one tmux session, as the session shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Layout {
+    /// Id of the judged subject that it is shown for.
+    pub subject: String,
+    /// Name of the tmux session: the subject's own, or the other one in which its recorded window is now.
+    pub session: String,
+    /// Id of the tmux session (`$3`).
+    pub id: String,
+    /// Its windows, sorted by index.
+    pub windows: Vec<LayoutWindow>,
+    /// How many more windows it has than are listed.
+    pub windows_left_out: usize,
+}
+
+/// One window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LayoutWindow {
+    /// Id (`@4`).
+    pub id: String,
+    /// Index in its session.
+    pub index: u32,
+    /// Name.
+    pub name: String,
+    /// Whether it is its session's selected window.
+    pub active: bool,
+    /// What it is to Houmao.
+    pub role: Role,
+    /// Whether `current-instance.json` of the subject records its id as the gateway's, whatever it is now; null when that
+    /// file could not be read.
+    pub recorded: Option<bool>,
+    /// Its panes, sorted by index.
+    pub panes: Vec<LayoutPane>,
+    /// How many more panes it has than are listed.
+    pub panes_left_out: usize,
+}
+
+/// One pane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LayoutPane {
+    /// Id (`%7`).
+    pub id: String,
+    /// Index in its window.
+    pub index: u32,
+    /// Name of the program in the foreground.
+    pub command: String,
+    /// Pid of the process that tmux started in it.
+    pub pid: u32,
+    /// Whether that process has ended.
+    pub dead: bool,
+    /// Whether it is its window's selected pane.
+    pub active: bool,
+    /// What it is to Houmao.
+    pub role: Role,
+}
+
+/// What a window or pane is to Houmao.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The agent's own terminal: window 0, and in it the first pane.
+    AgentSurface,
+    /// The gateway that `current-instance.json` of this session records, id and pane.
+    RecordedGateway,
+    /// It is named `gateway`, but it is not the recorded one.
+    LooksLikeGateway,
+    /// Anything else: Houmao neither made nor uses it.
+    Auxiliary,
+    /// Which window is recorded could not be seen, so this cannot be told.
+    Unknown,
+}
+
+impl From<&finding::Layout> for Layout {
+    fn from(l: &finding::Layout) -> Self {
+        Layout {
+            subject: l.subject.clone(),
+            session: l.session.clone(),
+            id: l.id.clone(),
+            windows: l.windows.iter().map(LayoutWindow::from).collect(),
+            windows_left_out: l.windows_left_out,
+        }
+    }
+}
+
+impl From<&finding::LayoutWindow> for LayoutWindow {
+    fn from(w: &finding::LayoutWindow) -> Self {
+        LayoutWindow {
+            id: w.id.clone(),
+            index: w.index,
+            name: w.name.clone(),
+            active: w.active,
+            role: w.role.into(),
+            recorded: w.recorded,
+            panes: w.panes.iter().map(LayoutPane::from).collect(),
+            panes_left_out: w.panes_left_out,
+        }
+    }
+}
+
+impl From<&finding::LayoutPane> for LayoutPane {
+    fn from(p: &finding::LayoutPane) -> Self {
+        LayoutPane {
+            id: p.id.clone(),
+            index: p.index,
+            command: p.command.clone(),
+            pid: p.pid,
+            dead: p.dead,
+            active: p.active,
+            role: p.role.into(),
+        }
+    }
+}
+
+impl From<finding::Role> for Role {
+    fn from(r: finding::Role) -> Self {
+        match r {
+            finding::Role::AgentSurface => Role::AgentSurface,
+            finding::Role::RecordedGateway => Role::RecordedGateway,
+            finding::Role::LooksLikeGateway => Role::LooksLikeGateway,
+            finding::Role::Auxiliary => Role::Auxiliary,
+            finding::Role::Unknown => Role::Unknown,
+        }
+    }
+}
