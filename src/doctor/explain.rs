@@ -90,6 +90,9 @@ pub fn explain_rule(id: &str) -> Result<String, DoctorError> {
             .or_else(|| no.argv.as_ref().map(|a| vec![report::command(a, false)]));
         let _ = writeln!(text, "     - {}: {}", forms.unwrap_or_default().join(" | "), no.because);
     }
+    if let Some(text_of) = &w.may_be_wrong {
+        let _ = writeln!(text, "\nMay be wrong\n       {}", text_of.trim());
+    }
     if !w.caused_by.is_empty() {
         let _ = writeln!(text, "\nFollows from {}", w.caused_by.join(", "));
     }

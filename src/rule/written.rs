@@ -53,8 +53,9 @@ pub struct Rule {
     /// Where to read on: a page with anchor, or an address.
     #[serde(default)]
     pub references: Vec<String>,
-    /// When this rule may be wrong.
-    pub false_positive: Option<String>,
+    /// What could be seen that makes this rule fire although nothing is wrong, or stay silent although something is, and
+    /// how to tell. No placeholders. Every built-in rule says it.
+    pub may_be_wrong: Option<String>,
 }
 
 /// One step of the way out: a command of the catalogue (`use`) or something that a person does (`do`).

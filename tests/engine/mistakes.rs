@@ -264,7 +264,7 @@ fn placeholders() {
             "r.yaml:8:18: in a placeholder: unknown fact `session.idd`: no `idd` in `session`; did you mean `session.id`?"
         ]
     );
-    let twice = "when: {all: [{any: {w: session.windows}}, {any: {w: session.windows}}]}\nfalse_positive: f";
+    let twice = "when: {all: [{any: {w: session.windows}}, {any: {w: session.windows}}]}\nmay_be_wrong: f";
     let text = rule_text("r", twice).1.replace("why: w", "why: '{w.id}'");
     assert_eq!(
         mistakes(vec![("r.yaml".into(), text)]),
