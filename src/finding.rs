@@ -107,6 +107,9 @@ pub struct Finding {
     pub do_not: Vec<DoNot>,
     /// Where to read on.
     pub references: Vec<String>,
+    /// Which defect this is, in sixteen hexadecimal digits made of the rule, the subject and what the rule names as the
+    /// identity of its defect. It stays the same whatever the time, the order, the home directory and the wording.
+    pub fingerprint: String,
 }
 
 /// What came of asking one rule of one subject.

@@ -250,6 +250,79 @@ fn ignorance_is_never_green() {
     }
 }
 
+/// The fingerprints of a report's findings, sorted.
+fn fingerprints(report: &Report) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = report
+        .outcomes
+        .iter()
+        .filter_map(|o| match &o.verdict {
+            Verdict::Fired { finding } => Some((finding.rule.clone(), finding.fingerprint.clone())),
+            _ => None,
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The same sessions as another user would have them, on another day: another home, other pids, files written at other
+/// times, everything listed in another order.
+fn elsewhere(snapshot: &Snapshot) -> Snapshot {
+    fn restamp(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Array(items) => items.iter_mut().for_each(restamp),
+            serde_json::Value::Object(fields) => {
+                for (key, value) in fields {
+                    if key == "modified_at" {
+                        *value = serde_json::json!("2026-11-20T01:02:03Z");
+                    }
+                    restamp(value);
+                }
+            }
+            _ => {}
+        }
+    }
+    let text = serde_json::to_string(snapshot).expect("plain data").replace("/home/alice", "/home/bob/deep");
+    let mut moved = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = rest[at..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - at);
+        let (before, number) = (&rest[..at], &rest[at..at + digits]);
+        let pid = number.parse().ok().filter(|pid| *pid > 1 && snapshot.processes.contains_key(pid));
+        moved.push_str(before);
+        moved.push_str(&pid.map_or_else(|| number.to_owned(), |pid| (pid + 100_000).to_string()));
+        rest = &rest[at + digits..];
+    }
+    moved.push_str(rest);
+    let mut document: serde_json::Value = serde_json::from_str(&moved).expect("still JSON");
+    restamp(&mut document);
+    for list in ["/session_roots", "/tmux/answer/server/sessions", "/registry/folders", "/probes"] {
+        if let Some(serde_json::Value::Array(items)) = document.pointer_mut(list) {
+            items.reverse();
+        }
+    }
+    serde_json::from_value(document).expect("still a snapshot")
+}
+
+#[test]
+fn a_fingerprint_is_of_the_defect_and_of_nothing_else() {
+    let mut all = std::collections::BTreeMap::new();
+    for (name, path) in fixtures() {
+        let snapshot = load(&path);
+        let here = fingerprints(&judged(&snapshot));
+        assert_eq!(here, fingerprints(&judged(&elsewhere(&snapshot))), "{name}");
+        let each: std::collections::BTreeSet<_> = here.iter().map(|(_, print)| print).collect();
+        assert_eq!(each.len(), here.len(), "{name}: two findings share a fingerprint");
+        for (rule, print) in here {
+            assert!(print.len() == 16 && print.bytes().all(|b| b.is_ascii_hexdigit()), "{print}");
+            assert_eq!(
+                *all.entry(print).or_insert(rule.clone()),
+                rule,
+                "{name}: two rules share a fingerprint"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_published_schemas_are_those_of_the_types() {
     use doctor::Document;

@@ -63,6 +63,7 @@ mod tests {
             remedies: vec![],
             do_not: vec![],
             references: vec![],
+            fingerprint: String::new(),
         };
         outcome(Verdict::Fired { finding: Box::new(finding) })
     }

@@ -64,8 +64,21 @@ pub(super) fn ask(
         remedies: Vec::new(),
         do_not: desk.do_nots(&rule.do_not)?,
         references: written.references.clone(),
+        fingerprint: fingerprint(rule, &examined.subject.id, &env)?,
     };
     Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&rule.remedies)? })))
+}
+
+/// See [`Finding::fingerprint`]. Severity and words are left out on purpose: a rule may be reworded or weighed anew.
+fn fingerprint(rule: &Rule, subject: &str, env: &Env) -> Result<String, Fault> {
+    let mut identity = vec![rule.id.clone(), subject.to_owned()];
+    for path in &rule.identity {
+        let reading = env.read(path)?;
+        identity.push(format!("{}={}", reading.name, reading.observed()));
+    }
+    // Sixteen digits are enough to tell thousands of findings apart, and short enough to be copied into a list.
+    let digest = format!("{:x}", md5::compute(identity.join("\0")));
+    Ok(digest.chars().take(16).collect())
 }
 
 /// What decided, and then the further facts that the rule always shows.

@@ -122,6 +122,9 @@ pub struct Finding {
     pub do_not: Vec<DoNot>,
     /// Where to read on.
     pub references: Vec<String>,
+    /// Which defect this is, in sixteen hexadecimal digits: the same in every report on the same defect of the same
+    /// subject, whatever the time, the order, the home directory and the wording.
+    pub fingerprint: String,
 }
 
 /// How bad a finding is.

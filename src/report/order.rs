@@ -175,6 +175,7 @@ mod tests {
             remedies: vec![],
             do_not: vec![],
             references: vec![],
+            fingerprint: String::new(),
         };
         Outcome {
             rule: rule.into(),

@@ -48,7 +48,8 @@ pub(super) fn check(
     let confirm = written.confirm.as_deref().map_or(Some(Vec::new()), |confirm| {
         notes.at("confirm", |notes| argv(notes, &naming.firing, &naming.hidden, confirm))
     });
-    let evidence = evidence(notes, &naming, &written.evidence);
+    let evidence = facts_of(notes, "evidence", &naming, &written.evidence);
+    let identity = facts_of(notes, "identity", &naming, &written.identity);
     let remedies = remedies(notes, &naming, &written, commands);
     let do_not = notes.at("do_not", |notes| {
         notes.each(&written.do_not, |notes, item| do_not(notes, &naming, &written, item, commands))
@@ -63,6 +64,7 @@ pub(super) fn check(
         why: why?,
         confirm: confirm?,
         evidence: evidence?,
+        identity: identity?,
         remedies: remedies?,
         do_not: do_not?,
         written,
@@ -131,8 +133,14 @@ fn filled(notes: &mut Notes, naming: &Naming, text: &str) -> Option<Template> {
     template(notes, &naming.firing, &naming.hidden, text)
 }
 
-fn evidence(notes: &mut Notes, naming: &Naming, paths: &[String]) -> Option<Vec<compiled::FactPath>> {
-    notes.at("evidence", |notes| {
+/// A list of facts under `key`.
+fn facts_of(
+    notes: &mut Notes,
+    key: &str,
+    naming: &Naming,
+    paths: &[String],
+) -> Option<Vec<compiled::FactPath>> {
+    notes.at(key, |notes| {
         notes.each(paths, |notes, path| match naming.firing.fact(path) {
             Ok((path, _)) => Some(path),
             Err((what, help)) => {

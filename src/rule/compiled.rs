@@ -63,6 +63,7 @@ pub struct Rule {
     pub(crate) why: Template,
     pub(crate) confirm: Vec<Template>,
     pub(crate) evidence: Vec<FactPath>,
+    pub(crate) identity: Vec<FactPath>,
     pub(crate) remedies: Vec<Remedy>,
     pub(crate) do_not: Vec<DoNot>,
     pub(super) written: written::Rule,

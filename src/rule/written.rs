@@ -37,6 +37,11 @@ pub struct Rule {
     /// Facts that are shown with every finding, besides those that decided it.
     #[serde(default)]
     pub evidence: Vec<String>,
+    /// Facts whose values tell one defect of this rule from another of the same subject; the fingerprint of a finding is
+    /// made of rule, subject and these. None where the rule has one defect a subject. Nothing that changes by itself
+    /// (times, pids) and no paths, which differ between homes.
+    #[serde(default)]
+    pub identity: Vec<String>,
     /// Only for `danger`, and required there: the operations that set the harm off. While this rule fires, no remedy
     /// shows a command that runs one of them.
     #[serde(default)]

@@ -77,6 +77,19 @@ fn a_remedy_that_cannot_work_is_left_out() {
 }
 
 #[test]
+fn a_fingerprint_tells_defects_apart_by_what_the_rule_names() {
+    let print = |more: &str, facts: &SessionScope| with(more, facts, RELEASE).fingerprint;
+    let (named, facts) = ("identity: [handle.window_id]", session());
+    let mut other = session();
+    other.handle.window_id = Fact::known("@9".into(), "tmux");
+    assert_eq!(print("", &facts), print("", &other), "one defect a subject, unless the rule says more");
+    assert_ne!(print(named, &facts), print(named, &other));
+    other.handle.window_id = Fact::known("@4".into(), "read elsewhere");
+    other.handle.pid = Fact::known(1, "another pid");
+    assert_eq!(print(named, &facts), print(named, &other));
+}
+
+#[test]
 fn a_do_not_stays_when_its_values_are_not_known() {
     let more = "do_not:\n  - {use: attach-by-id, because: 'kills {handle.window_id}'}\n  - {argv: [tmux, \
         '#{{x}}', '{agent.id}'], because: b}\n  - {argv: [x], because: b, when: not session.attached}";

@@ -302,6 +302,10 @@ fn commands_and_remedies() {
             "evidence: [session.nme]",
             "r.yaml:8:12: unknown fact `session.nme`: no `nme` in `session`; did you mean `session.name`?",
         ),
+        (
+            "identity: [session.nme]",
+            "r.yaml:8:12: unknown fact `session.nme`: no `nme` in `session`; did you mean `session.name`?",
+        ),
     ] {
         assert_eq!(remedy(more), [expected], "{more}");
     }

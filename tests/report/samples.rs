@@ -83,6 +83,7 @@ fn finding(rule: &str, severity: Severity, subject: &str, title: &str) -> Findin
         remedies: vec![],
         do_not: vec![],
         references: vec![],
+        fingerprint: s("0123456789abcdef"),
     }
 }
 

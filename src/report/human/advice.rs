@@ -175,6 +175,7 @@ mod tests {
             remedies: vec![],
             do_not: (0..warnings).map(warning).collect(),
             references: vec![],
+            fingerprint: String::new(),
         };
         Family { head: Box::leak(Box::new(finding)), echoes: vec![] }
     }

@@ -123,6 +123,7 @@ impl From<&finding::Finding> for Finding {
             remedies: f.remedies.iter().map(Remedy::from).collect(),
             do_not: f.do_not.iter().map(DoNot::from).collect(),
             references: f.references.clone(),
+            fingerprint: f.fingerprint.clone(),
         }
     }
 }
