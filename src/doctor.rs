@@ -6,6 +6,7 @@ mod demo;
 mod examine;
 mod exit;
 mod explain;
+pub mod fixture;
 mod judge;
 mod layout;
 mod operations;
@@ -51,8 +52,11 @@ pub enum DoctorError {
         source: serde_json::Error,
     },
     /// Rule files with mistakes; all of them are told.
-    #[error("{} in the rules: {}", count(.0.len(), "mistake"), listed(.0))]
+    #[error("{} in the rules: {}", count(.0.len(), "mistake"), lines(.0))]
     Rules(Vec<Mistake>),
+    /// Fixtures with mistakes; all of them are told.
+    #[error("{} in the fixtures: {}", count(.0.len(), "mistake"), lines(.0))]
+    Fixtures(Vec<fixture::FixtureError>),
     /// An operation that cannot be asked about like this.
     #[error("{0}")]
     Ask(String),
@@ -68,7 +72,8 @@ fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-fn listed(mistakes: &[Mistake]) -> String {
+/// A line each, all but the first indented.
+fn lines(mistakes: &[impl ToString]) -> String {
     mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ")
 }
 

@@ -70,7 +70,7 @@ pub fn load_files(paths: &[PathBuf], catalogue: &Catalogue, base: &RuleSet) -> R
         match files {
             Ok(files) => {
                 for file in files {
-                    match read(&file) {
+                    match read_text(&file) {
                         Ok(text) => texts.push((file.display().to_string(), text)),
                         Err(what) => mistakes.push(unreadable(&file, what)),
                     }
@@ -106,8 +106,11 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(paths)
 }
 
-/// Reads a regular file up to the limit; a FIFO or a device would never end.
-fn read(path: &Path) -> Result<String, String> {
+/// The text of a regular file, up to the limit for a rule; a FIFO or a device would never end.
+///
+/// # Errors
+/// What is wrong with the file, as words that follow its name.
+pub(crate) fn read_text(path: &Path) -> Result<String, String> {
     let fault = |e: std::io::Error| format!("cannot be read: {e}");
     if !fs::metadata(path).map_err(fault)?.is_file() {
         return Err("is not a regular file".into());

@@ -27,5 +27,7 @@ pub(crate) use compiled::{
     Condition, DoNot, FactPath, Forbidden, Form, Op, Operand, Part, Quantified, Remedy, Step, Template,
 };
 pub use condition::{Condition as WrittenCondition, Quantifier};
+pub(crate) use load::read_text;
 pub use load::{load_embedded, load_files, load_texts};
+pub(crate) use words::suggest;
 pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};

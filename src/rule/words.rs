@@ -81,7 +81,7 @@ pub(super) fn nearest<'a>(wrong: &str, legal: impl IntoIterator<Item = &'a str>)
 }
 
 /// "did you mean …?", or else the legal names.
-pub(super) fn suggest<'a>(wrong: &str, legal: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+pub(crate) fn suggest<'a>(wrong: &str, legal: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     if let Some(name) = nearest(wrong, legal.clone()) {
         return Some(format!("did you mean `{name}`?"));
     }
