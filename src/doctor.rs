@@ -13,6 +13,7 @@ mod operations;
 mod request;
 mod select;
 mod store;
+pub mod trial;
 
 pub use demo::{DEMOS, Demo, demo};
 pub use examine::{capture, examine};
@@ -25,7 +26,7 @@ pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 use crate::facts::{HostScope, RecordScope, SessionScope, WindowScope};
 use crate::rule::{Catalogue, Mistake, RuleSet, ScopeKind, load_embedded, load_files};
 use schemars::schema_for;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Why the doctor could not do its work; each gives exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,25 @@ pub enum DoctorError {
     /// Fixtures with mistakes; all of them are told.
     #[error("{} in the fixtures: {}", count(.0.len(), "mistake"), lines(.0))]
     Fixtures(Vec<fixture::FixtureError>),
+    /// A folder that holds nothing that can be judged.
+    #[error(
+        "{folder} holds neither snapshot.yaml nor host.yaml; `houmao-doctor test {folder}` tries all fixtures below it"
+    )]
+    NoFixture {
+        /// The folder.
+        folder: String,
+    },
+    /// An expectation with mistakes; all of them are told.
+    #[error("{} in the expectation: {}", count(.0.len(), "mistake"), lines(.0))]
+    Expected(Vec<String>),
+    /// A file that cannot be written.
+    #[error("cannot write {file}: {source}")]
+    Unwritten {
+        /// The file.
+        file: String,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// An operation that cannot be asked about like this.
     #[error("{0}")]
     Ask(String),
@@ -109,14 +129,25 @@ pub fn rule_set() -> Result<RuleSet, DoctorError> {
     load_embedded(&catalogue()).map_err(DoctorError::Rules)
 }
 
-/// The built-in rules and those of a user's folder, which may not take the name of a built-in one.
+/// The built-in rules and those of a user's folders, which may not take the name of a built-in one.
 ///
 /// # Errors
-/// When the folder cannot be read or holds rules with mistakes; all mistakes of all files are told.
-pub fn rule_set_with(folder: &Path) -> Result<RuleSet, DoctorError> {
+/// When a folder cannot be read or holds rules with mistakes; all mistakes of all files are told.
+pub fn rule_set_with(folders: &[PathBuf]) -> Result<RuleSet, DoctorError> {
+    if folders.is_empty() {
+        return rule_set();
+    }
     let catalogue = catalogue();
     let built_in = load_embedded(&catalogue).map_err(DoctorError::Rules)?;
-    load_files(&[folder.to_owned()], &catalogue, &built_in).map_err(DoctorError::Rules)
+    load_files(folders, &catalogue, &built_in).map_err(DoctorError::Rules)
+}
+
+/// The rules by which a request is judged.
+///
+/// # Errors
+/// As [`rule_set_with`].
+pub fn rules_of(request: &Request) -> Result<RuleSet, DoctorError> {
+    rule_set_with(&request.rules)
 }
 
 /// The documents whose schema is published.
@@ -128,6 +159,8 @@ pub enum Document {
     Snapshot,
     /// The JSON report.
     Report,
+    /// The expectation of a fixture.
+    Expected,
 }
 
 /// The JSON Schema of a published document, pretty-printed.
@@ -138,6 +171,7 @@ pub fn schema(document: Document) -> Result<String, DoctorError> {
     let (name, schema) = match document {
         Document::Rule => ("rule", crate::schema::rule_schema(&catalogue())),
         Document::Snapshot => ("snapshot", crate::schema::snapshot_schema()),
+        Document::Expected => ("expected", schema_for!(trial::Expected)),
         Document::Report => ("report", schema_for!(crate::report::json::Report)),
     };
     serde_json::to_string_pretty(&schema).map_err(|source| DoctorError::Schema { name, source })

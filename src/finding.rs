@@ -4,6 +4,7 @@
 //! word promises. The published JSON has types of its own (`report::json`), so these may change freely.
 mod layout;
 mod operation;
+pub mod trial;
 
 pub use layout::*;
 pub use operation::*;

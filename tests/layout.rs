@@ -16,7 +16,7 @@ fn judged(snapshot: &Snapshot) -> Report {
         offline: true,
         probe_remote: false,
         houmao: None,
-        rules: None,
+        rules: vec![],
         fail_on: Severity::Error,
         ask: None,
     };

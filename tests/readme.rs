@@ -20,7 +20,7 @@ fn sample() -> String {
         offline: true,
         probe_remote: false,
         houmao: None,
-        rules: None,
+        rules: vec![],
         fail_on: Severity::Error,
         ask: None,
     };

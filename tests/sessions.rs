@@ -31,7 +31,7 @@ fn request() -> Request {
         offline: true,
         probe_remote: false,
         houmao: None,
-        rules: None,
+        rules: vec![],
         fail_on: Severity::Error,
         ask: None,
     }

@@ -25,6 +25,10 @@ const EXIT_CODES: &str = "Exit codes, the same in every format:\n  0  nothing at
 or above --fail-on\n  2  the doctor could not do its work (usage, rules, its own fault)\n  3  inconclusive: something \
 needed could not be seen, and nothing fired\n  4  nothing to examine";
 
+/// Said at the end of the help text of `test`.
+const TEST_CODES: &str = "Exit codes:\n  0  every fixture is diagnosed as expected\n  1  one is not\n  2  one cannot be \
+tried: no expectation, a mistake in it, an empty folder";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Say why a command failed, or what it would do; the command is read, never run
@@ -35,6 +39,14 @@ pub(super) enum Command {
     /// Judge a built-in sample, to see what a report looks like
     #[command(after_help = EXIT_CODES)]
     Demo(Demo),
+    /// Judge snapshots and fixtures, one after the other
+    ///
+    /// Where an expected.yaml lies beside a fixture, it decides the exit code: 0 if all is as expected, else 1.
+    #[command(after_help = EXIT_CODES)]
+    Check(Check),
+    /// Try all fixtures below folders: is each still diagnosed as its expected.yaml says?
+    #[command(after_help = TEST_CODES)]
+    Test(Test),
     /// Explain a rule, or an error text of houmao-mgr
     Explain(Explain),
     /// The rules
@@ -122,9 +134,9 @@ pub(super) struct Judge {
     /// Give exit code 1 for findings of this severity and worse
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: Severity,
-    /// Use the rules in this folder too (YAML, as `rules/README.md` tells)
+    /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub rules: Option<PathBuf>,
+    pub rules: Vec<PathBuf>,
 }
 
 /// How the report looks.
@@ -203,6 +215,41 @@ pub(super) struct Capture {
     /// Write to this file, as YAML if it ends in .yaml or .yml, else as JSON; without it, JSON to standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Folders of fixtures: with snapshot.yaml, or with host.yaml and raw trees
+    #[arg(value_name = "FIXTURE_DIR", value_hint = ValueHint::DirPath, required_unless_present = "snapshot")]
+    pub folders: Vec<PathBuf>,
+    /// Snapshot files (JSON or YAML; - is standard input)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 1..)]
+    pub snapshot: Vec<PathBuf>,
+    #[command(flatten)]
+    pub select: Select,
+    /// Judge for this release of Houmao, whatever is installed
+    #[arg(long, value_name = "X.Y.Z", value_parser = release)]
+    pub houmao: Option<String>,
+    #[command(flatten)]
+    pub judge: Judge,
+    #[command(flatten)]
+    pub show: Show,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// Folders below which fixtures are looked for
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath, required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Show what differs, and write it into each expected.yaml
+    #[arg(long)]
+    pub accept: bool,
+    /// Write the result in this format
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: TrialFormat,
+    /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

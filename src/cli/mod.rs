@@ -2,8 +2,10 @@
 mod args;
 mod look;
 mod request;
+mod trials;
 
 use crate::doctor::{self, DoctorError, Entry, Notation, Request};
+use crate::finding::Report;
 use crate::report::{self, visible};
 use args::{Capture, Cli, Command, Explain, Format, List, ListWhat, Show};
 use clap::{Parser, error::ErrorKind};
@@ -56,6 +58,8 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         Some(Command::Why(why)) => examine(&request::why(why), &why.examine.show),
         Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
         Some(Command::Capture(c)) => capture(c),
+        Some(Command::Check(c)) => trials::check(c),
+        Some(Command::Test(t)) => trials::test(t),
         Some(Command::Explain(e)) => explain(e),
         Some(Command::Rules(l)) => list(l, "rule", doctor::rules()?),
         Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
@@ -69,12 +73,17 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
 /// Judges and reports. The code is the report's, whatever becomes of the reader.
 fn examine(request: &Request, show: &Show) -> Result<u8, CliError> {
     let (report, nothing) = doctor::examine(request)?;
+    write(&report, nothing, show).map(|()| report.exit_code)
+}
+
+/// Writes a report, and says why there was nothing to examine, if there was nothing.
+fn write(report: &Report, nothing: Option<String>, show: &Show) -> Result<(), CliError> {
     let look = look::look(show);
-    say(|out| report::write(show.format.into(), &report, &look, out))?;
+    say(|out| report::write(show.format.into(), report, &look, out))?;
     if let Some(nothing) = nothing {
         complain(&nothing);
     }
-    Ok(report.exit_code)
+    Ok(())
 }
 
 fn capture(c: &Capture) -> Result<u8, CliError> {

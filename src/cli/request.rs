@@ -1,5 +1,5 @@
 //! From arguments to what the doctor is asked.
-use super::args::{Capture, Demo, Examine, Flags, Judge, Observe, Select, Severity, Why};
+use super::args::{Capture, Check, Demo, Examine, Flags, Judge, Observe, Select, Severity, Why};
 use crate::doctor::{self, Ask, Request, Selection, Socket, Source};
 use clap::ValueEnum;
 
@@ -33,8 +33,22 @@ fn flags(f: &Flags, select: &Select) -> doctor::Flags {
 
 /// `capture`.
 pub(super) fn capture(c: &Capture) -> Request {
-    let judge = Judge { fail_on: Severity::Error, rules: None };
+    let judge = Judge { fail_on: Severity::Error, rules: vec![] };
     request(selection(&c.select), Source::Live, &c.observe, &judge)
+}
+
+/// `check`: one request for each snapshot and fixture, in the order of the command line, snapshots first.
+pub(super) fn check(c: &Check) -> Vec<Request> {
+    let observe = Observe {
+        tmux_socket_name: None,
+        tmux_socket_path: None,
+        offline: true,
+        probe_remote: false,
+        houmao: c.houmao.clone(),
+    };
+    let snapshots = c.snapshot.iter().map(|file| Source::Snapshot(file.clone()));
+    let all = snapshots.chain(c.folders.iter().map(|folder| Source::Fixture(folder.clone())));
+    all.map(|source| request(selection(&c.select), source, &observe, &c.judge)).collect()
 }
 
 /// `demo`.

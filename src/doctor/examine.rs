@@ -2,7 +2,7 @@
 use super::exit::NOTHING;
 use super::judge::judge;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
-use super::{DoctorError, demo, load_snapshot, rule_set, rule_set_with};
+use super::{DoctorError, demo, load_snapshot, rule_set, rule_set_with, trial};
 use crate::collect::{Wants, collect, tmux::SocketArgs};
 use crate::facts::is_managed;
 use crate::finding::Report;
@@ -14,13 +14,14 @@ use crate::snapshot::Snapshot;
 /// When the doctor cannot do its work; trouble of the patient is never an error.
 pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
     // A user's rules are compiled before anything is looked at; a mistake in them stops the doctor.
-    let own = request.rules.as_deref().map(rule_set_with).transpose()?;
+    let own = if request.rules.is_empty() { None } else { Some(rule_set_with(&request.rules)?) };
     let (rules, snapshot) = std::thread::scope(|scope| {
         // The built-in rules are held by tests, so that they can be compiled while tmux answers.
         let rules = scope.spawn(|| own.map_or_else(rule_set, Ok));
         let snapshot = match &request.source {
             Source::Live => capture(request),
             Source::Snapshot(path) => load_snapshot(path).map_err(DoctorError::from),
+            Source::Fixture(folder) => trial::observed(folder),
             Source::Demo(name) => demo(name),
         };
         (rules.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)

@@ -16,7 +16,7 @@ mod folder;
 mod patch;
 mod promise;
 
-pub use folder::rule_fixtures;
+pub use folder::{fixtures_of, rule_fixtures};
 pub use promise::Promise;
 
 use super::request::{Ask, Request, Selection, Socket, Source};
@@ -115,7 +115,7 @@ impl RuleFixture {
             offline: true,
             probe_remote: false,
             houmao: None,
-            rules: None,
+            rules: vec![],
             fail_on: Severity::Error,
             ask: self.ask.clone().map(Ask::Command),
         };

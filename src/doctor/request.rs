@@ -17,8 +17,8 @@ pub struct Request {
     pub probe_remote: bool,
     /// The release to judge for, as given; it wins over the installed one.
     pub houmao: Option<String>,
-    /// Folder with the user's own rules.
-    pub rules: Option<PathBuf>,
+    /// Folders with the user's own rules.
+    pub rules: Vec<PathBuf>,
     /// From which severity on a finding gives exit code 1.
     pub fail_on: Severity,
     /// The operation asked about; none: attach of each selected session, and whether the others would harm.
@@ -49,6 +49,8 @@ pub enum Source {
     Live,
     /// A snapshot file; `-` is standard input.
     Snapshot(PathBuf),
+    /// The folder of a fixture.
+    Fixture(PathBuf),
     /// The built-in sample of this name.
     Demo(String),
 }

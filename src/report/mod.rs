@@ -6,8 +6,10 @@ mod human;
 pub mod json;
 mod order;
 mod text;
+mod trials;
 
 pub use text::{command, visible};
+pub use trials::{TrialFormat, write_trials};
 
 use crate::finding::{Detail, Report, Severity};
 use std::io;

@@ -12,7 +12,7 @@ const MAX_MISTAKES: usize = 50;
 pub(super) type Wrong = (String, Option<String>);
 
 /// Collects the mistakes of one file, with their places.
-pub(super) struct Notes<'a> {
+pub(crate) struct Notes<'a> {
     pub file: &'a str,
     /// The YAML text; none for the embedded rules, which are JSON by then.
     pub text: Option<&'a str>,

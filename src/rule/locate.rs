@@ -9,7 +9,7 @@ use std::fmt;
 
 /// One step of the way to a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Seg {
+pub(crate) enum Seg {
     Key(String),
     Index(usize),
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Reads YAML text or embedded JSON as `T`; none if it has not its shape. `schema` is that of `T`, asked only then.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     notes: &mut Notes,
     text: &Result<String, Value>,
     schema: impl Fn() -> Schema,

@@ -44,6 +44,21 @@ impl From<Format> for report::Format {
     }
 }
 
+/// A format of trials on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TrialFormat {
+    /// For people at a terminal
+    Human,
+}
+
+impl From<TrialFormat> for report::TrialFormat {
+    fn from(f: TrialFormat) -> Self {
+        match f {
+            TrialFormat::Human => report::TrialFormat::Human,
+        }
+    }
+}
+
 /// When words are coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
@@ -81,6 +96,8 @@ pub(crate) enum Document {
     Snapshot,
     /// The JSON report
     Report,
+    /// The expectation of a fixture (expected.yaml)
+    Expected,
 }
 
 impl From<Document> for doctor::Document {
@@ -89,6 +106,7 @@ impl From<Document> for doctor::Document {
             Document::Rule => doctor::Document::Rule,
             Document::Snapshot => doctor::Document::Snapshot,
             Document::Report => doctor::Document::Report,
+            Document::Expected => doctor::Document::Expected,
         }
     }
 }
