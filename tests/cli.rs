@@ -136,6 +136,8 @@ fn every_option_is_documented() {
         &["why", "--help"],
         &["capture", "--help"],
         &["demo", "--help"],
+        &["check", "--help"],
+        &["test", "--help"],
         &["explain", "--help"],
         &["rules", "list", "--help"],
         &["facts", "list", "--help"],

@@ -326,9 +326,12 @@ fn a_fingerprint_is_of_the_defect_and_of_nothing_else() {
 #[test]
 fn the_published_schemas_are_those_of_the_types() {
     use doctor::Document;
-    for (name, document) in
-        [("rule", Document::Rule), ("snapshot", Document::Snapshot), ("report", Document::Report)]
-    {
+    for (name, document) in [
+        ("rule", Document::Rule),
+        ("snapshot", Document::Snapshot),
+        ("report", Document::Report),
+        ("expected", Document::Expected),
+    ] {
         let path = format!("schemas/{name}.schema.json");
         let now = doctor::schema(document).expect("a schema") + "\n";
         if std::env::var_os("UPDATE").is_some() {

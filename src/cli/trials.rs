@@ -5,7 +5,6 @@ use crate::doctor::{self, Source, trial};
 use crate::finding::trial::exit_code;
 use crate::report::{self, visible};
 use similar::TextDiff;
-use std::io::Write;
 
 /// `check`: every snapshot and fixture gets its report; the exit code is the worst of theirs.
 pub(super) fn check(c: &Check) -> Result<u8, CliError> {

@@ -35,7 +35,11 @@ pub fn observed(folder: &Path) -> Result<Snapshot, DoctorError> {
 ///
 /// # Errors
 /// When the expectation has mistakes.
-pub fn differences(folder: &Path, report: &Report, rules: &RuleSet) -> Result<Option<Vec<String>>, DoctorError> {
+pub fn differences(
+    folder: &Path,
+    report: &Report,
+    rules: &RuleSet,
+) -> Result<Option<Vec<String>>, DoctorError> {
     let file = folder.join(EXPECTED);
     if !file.exists() {
         return Ok(None);

@@ -30,9 +30,6 @@ pub(crate) use compiled::{
 pub use condition::{Condition as WrittenCondition, Quantifier};
 pub(crate) use load::read_text;
 pub use load::{load_embedded, load_files, load_texts};
-<<<<<<< HEAD
-=======
 pub(crate) use structure::read as read_strictly;
->>>>>>> 944ea18 (Fixtures with expectations: check judges them, test tries them all)
 pub(crate) use words::suggest;
 pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};

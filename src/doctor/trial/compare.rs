@@ -176,7 +176,8 @@ pub(super) fn as_found(report: &Report, rules: &RuleSet, before: Option<&Expecte
         by_subject
     };
     let [fires, echoes, unknown] = Said::ALL.map(listed);
-    let named = |id: &String| [&fires, &echoes, &unknown].iter().any(|l| l.0.values().flatten().any(|r| r == id));
+    let named =
+        |id: &String| [&fires, &echoes, &unknown].iter().any(|l| l.0.values().flatten().any(|r| r == id));
     let quiet = match before.map(|b| &b.quiet) {
         Some(Quiet::Rules(_)) => {
             Quiet::Rules(rules.rules().map(|r| r.id.clone()).filter(|id| !named(id)).collect())

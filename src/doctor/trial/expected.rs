@@ -2,7 +2,7 @@
 use crate::finding::OperationVerdict;
 use crate::rule::{Mistake, Notes, RuleSet, read_strictly, suggest};
 use schemars::{JsonSchema, schema_for};
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,8 +58,8 @@ pub struct ExpectedOperation {
 pub struct BySubject(pub BTreeMap<String, Vec<String>>);
 
 /// What must be quiet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "`quiet` is `all_others`, or a list of every rule that must stay quiet")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
 pub enum Quiet {
     /// Every rule that is not listed elsewhere, those of later releases too.
     AllOthers(AllOthers),
@@ -98,6 +98,36 @@ impl<'de> Deserialize<'de> for BySubject {
             }
         }
         deserializer.deserialize_map(Once)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quiet {
+    /// By hand, because the derived one for `untagged` loses the line of a mistake.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WordOrList;
+        impl<'de> Visitor<'de> for WordOrList {
+            type Value = Quiet;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`all_others`, or a list of every rule that must stay quiet")
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Quiet, E> {
+                match word {
+                    "all_others" => Ok(Quiet::AllOthers(AllOthers::AllOthers)),
+                    other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Quiet, A::Error> {
+                let mut rules = Vec::new();
+                while let Some(rule) = list.next_element()? {
+                    rules.push(rule);
+                }
+                Ok(Quiet::Rules(rules))
+            }
+        }
+        deserializer.deserialize_any(WordOrList)
     }
 }
 

@@ -51,7 +51,9 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<Found>) {
     let stray = entries.iter().filter(|e| e.is_file() && is_rules(folder) && has_fixture_name(e));
     found.extend(stray.map(|e| Found::Wrong(e.clone(), "lies in no folder that names its rule".to_owned())));
     match () {
-        () if entries.is_empty() => found.push(wrong("is empty: add a fixture, or remove the folder".to_owned())),
+        () if entries.is_empty() => {
+            found.push(wrong("is empty: add a fixture, or remove the folder".to_owned()))
+        }
         () if depth > MAX_DEPTH => found.push(wrong(format!("is deeper than {MAX_DEPTH} folders"))),
         () if observation(folder).is_some() => found.push(Found::Session(folder.to_owned())),
         () if folder.join(EXPECTED).exists() => {
