@@ -5,22 +5,27 @@
 //!                                                                processes, ports, servers
 //! ```
 //! Everything is opened for reading only, bounded, and redacted before it leaves this room.
+mod databases;
 mod environment;
 pub mod json;
 mod keep;
 mod keep_lists;
 mod limits;
+mod mailbox;
 mod named;
 mod paths;
 mod ports;
 mod probes;
 mod processes;
 mod programs;
+mod project;
+mod queue;
 mod read;
 mod registry;
 mod roots;
 mod servers;
 mod sock_diag;
+mod sqlite;
 pub mod tmux;
 
 pub use environment::Environment;
@@ -75,7 +80,7 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
     let running = processes::gateways(&mut limits);
     let tmux = tmux();
     let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
-    let session_roots = roots::look(&pointers, env, &kept, &mut limits);
+    let mut session_roots = roots::look(&pointers, env, &kept, &mut limits);
 
     let gateway_roots = session_roots.iter().map(|r| format!("{}/gateway", r.path)).collect();
     let seen = Seen { env, tmux: &tmux, registry: &registry, roots: &session_roots };
@@ -88,14 +93,19 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
     let mut ports = seen.ports();
     ports.extend(servers::ports(&questions));
     let allowed = probes::Allowed { offline: wants.offline, remote: wants.probe_remote };
-    let (probes, processes, ports) = std::thread::scope(|scope| {
-        // Servers answer while the machine is looked at.
+    let programs = seen.programs();
+    let (probes, processes, ports, databases) = std::thread::scope(|scope| {
+        // Servers answer, and databases are read, while the machine is looked at.
         let asking = scope.spawn(|| probes::ask(questions, allowed, &kept.answer));
+        let reading = scope.spawn(|| databases::look(&session_roots, &registry));
         let processes = processes::look(&seen.pids(), &gateway_roots, &running);
         let likely: Vec<u32> = processes.keys().copied().collect();
         let ports = ports::look(&ports, &likely, &mut limits);
-        (asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), processes, ports)
+        (joined(asking), processes, ports, joined(reading))
     });
+    for (root, read) in session_roots.iter_mut().zip(databases) {
+        root.databases = read;
+    }
     if probes::ran_out(&probes) {
         limits.hit("probes", probes::time_limit());
     }
@@ -107,7 +117,7 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
         host: environment::host(env),
         houmao: programs::houmao(wants.houmao.as_deref(), env),
         paths: paths.into_iter().map(|p| (p.clone(), paths::look_at(&p, env))).collect(),
-        executables: programs::look(seen.programs(), env),
+        executables: programs::look(programs, env),
         processes,
         ports,
         probes,
@@ -116,6 +126,11 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
         session_roots,
         limits_hit: limits.into_list(),
     }
+}
+
+/// What a thread found; its panic goes on here.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const IN_USE: [&[u8]; 2] = [b"address already in use", b"errno 98"];
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Why a file was not opened.
-enum Shut {
+pub(super) enum Shut {
     /// Nothing is there.
     Absent,
     /// It cannot or must not be read.
@@ -28,7 +28,7 @@ enum Shut {
 }
 
 impl Shut {
-    fn observed<T>(self) -> Observed<T> {
+    pub(super) fn observed<T>(self) -> Observed<T> {
         match self {
             Shut::Absent => Observed::Absent,
             Shut::Unreadable(why) => Observed::Unreadable(why),
@@ -51,6 +51,13 @@ fn open(path: &Path) -> Result<(File, Metadata), Shut> {
     let meta = file.metadata()?;
     regular(&meta)?;
     Ok((file, meta))
+}
+
+/// What the system says of a regular file, which is not opened.
+pub(super) fn regular_file(path: &Path) -> Result<Metadata, Shut> {
+    let meta = std::fs::metadata(path)?;
+    regular(&meta)?;
+    Ok(meta)
 }
 
 fn regular(meta: &Metadata) -> Result<(), Shut> {

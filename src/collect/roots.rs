@@ -4,7 +4,7 @@ use super::keep_lists::Kept;
 use super::limits::{Limits, ROOTS_MAX};
 use super::paths::{expand_and_resolve, resolve, state};
 use super::read::{json_file, log_file, queue_file, text_file};
-use crate::snapshot::{GatewayTree, NamedBy, Observed, PathState, SessionRoot};
+use crate::snapshot::{Databases, GatewayTree, NamedBy, Observed, PathState, SessionRoot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -54,6 +54,7 @@ fn session_root(
         folder: state(root),
         manifest: json_file(manifest, &kept.manifest),
         gateway: gateway(&root.join("gateway"), env, kept),
+        databases: Databases::not_looked("not read yet"),
     }
 }
 

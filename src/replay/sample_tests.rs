@@ -246,6 +246,7 @@ fn root() -> SessionRoot {
         folder: path(PathKind::Directory, ROOT).1,
         manifest: json_file(&format!("{ROOT}/manifest.json"), manifest()),
         gateway: tree(),
+        databases: crate::snapshot::Databases::default(),
     }
 }
 

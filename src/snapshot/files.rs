@@ -1,5 +1,5 @@
 //! Session roots and the files in them, redacted by allow-list.
-use super::Observed;
+use super::{Databases, Observed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -93,6 +93,9 @@ pub struct SessionRoot {
     pub manifest: Observed<FileView>,
     /// The gateway subtree.
     pub gateway: GatewayTree,
+    /// What the SQLite files that belong to it hold.
+    #[serde(default)]
+    pub databases: Databases,
 }
 
 /// `<session root>/gateway/` (contract section 5).

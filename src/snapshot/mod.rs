@@ -8,6 +8,7 @@ mod host;
 mod observed;
 mod probe;
 mod registry;
+mod sqlite;
 mod tmux;
 
 pub use files::*;
@@ -15,6 +16,7 @@ pub use host::*;
 pub use observed::*;
 pub use probe::*;
 pub use registry::*;
+pub use sqlite::*;
 pub use tmux::*;
 
 use schemars::JsonSchema;

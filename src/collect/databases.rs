@@ -1,0 +1,43 @@
+//! The SQLite files that belong to each session root.
+use super::{mailbox, project, queue};
+use crate::snapshot::{Content, Databases, NamedBy, RegistryView, SessionRoot};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What the databases of each root hold, in the order of the roots. A root that only stopped records name is not
+/// judged, so its files are left alone.
+pub(super) fn look(roots: &[SessionRoot], registry: &RegistryView) -> Vec<Databases> {
+    let stopped = stopped_records(registry);
+    let is_stopped = |by: &NamedBy| matches!(by, NamedBy::Record(path) if stopped.contains(path.as_str()));
+    roots
+        .iter()
+        .map(|root| match root.named_by.iter().all(is_stopped) {
+            true => Databases::not_looked("only a stopped record names this root"),
+            false => of_root(root),
+        })
+        .collect()
+}
+
+fn of_root(root: &SessionRoot) -> Databases {
+    let folder = Path::new(&root.path);
+    Databases {
+        queue: queue::look(&folder.join("gateway/queue.sqlite")),
+        mailbox: mailbox::look(Path::new(&root.manifest_path)),
+        project: project::look(folder),
+    }
+}
+
+/// Paths of the records that say that their agent does not run.
+fn stopped_records(registry: &RegistryView) -> BTreeSet<&str> {
+    let listed = registry.folders.iter().filter_map(|f| f.live.present()).flatten();
+    listed
+        .filter(|entry| match entry.record.present().map(|file| &file.content) {
+            Some(Content::Json(record)) => {
+                let state = record.pointer("/lifecycle/state").and_then(|s| s.as_str());
+                matches!(state, Some("stopped" | "retired"))
+            }
+            _ => false,
+        })
+        .map(|entry| entry.path.as_str())
+        .collect()
+}
