@@ -53,6 +53,7 @@ fn human_reports() {
     for (name, report) in all() {
         insta::assert_snapshot!(format!("human_{name}"), human(&report));
     }
+    insta::assert_snapshot!("human_many", human(&samples::many(200)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod human;
 pub mod json;
 mod order;
 mod text;
+mod time;
 mod trials;
 
 pub use text::{command, visible};

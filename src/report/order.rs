@@ -1,5 +1,5 @@
 //! The order that every format shares: danger first, each cause before its echoes, and the groups people think in.
-use crate::finding::{Finding, Operation, Report, Severity, Subject, SubjectKind, Verdict};
+use crate::finding::{Finding, Layout, Operation, Report, Severity, Subject, SubjectKind, Verdict};
 use std::cmp::Reverse;
 
 /// A cause that stands for itself, with the findings it explains.
@@ -95,6 +95,8 @@ pub(super) struct Case<'a> {
     pub subject: Option<&'a Subject>,
     /// The operations that would act on it, in the order of the report.
     pub operations: Vec<&'a Operation>,
+    /// Its windows: those of its own tmux session first.
+    pub layouts: Vec<&'a Layout>,
     /// What was found, worst first.
     pub families: Vec<Family<'a>>,
     /// Outcomes: rules that passed.
@@ -109,8 +111,10 @@ pub(super) struct Case<'a> {
 /// belongs to its case; else the machine is a case of its own, and each session shows its own part of what follows.
 pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     let of = |s: &Subject| report.operations.iter().filter(|o| o.subject.as_ref() == Some(&s.id)).collect();
+    let drawn = |s: &Subject| report.layouts.iter().filter(|l| l.subject == s.id).collect();
     let whole_subjects = report.subjects.iter().filter(|s| s.kind != SubjectKind::Window);
-    let mut cases: Vec<Case> = whole_subjects.map(|s| Case::new(Some(s), of(s))).collect();
+    let mut cases: Vec<Case> =
+        whole_subjects.map(|s| Case { layouts: drawn(s), ..Case::new(Some(s), of(s)) }).collect();
     cases.extend(report.operations.iter().filter(|o| o.subject.is_none()).map(|o| Case::new(None, vec![o])));
     if cases.is_empty() {
         cases.push(Case::new(None, Vec::new()));
@@ -146,7 +150,15 @@ fn home(cases: &[Case], subject: &str) -> usize {
 
 impl<'a> Case<'a> {
     fn new(subject: Option<&'a Subject>, operations: Vec<&'a Operation>) -> Self {
-        Case { subject, operations, families: Vec::new(), passed: 0, unknown: Vec::new(), errors: Vec::new() }
+        Case {
+            subject,
+            operations,
+            layouts: Vec::new(),
+            families: Vec::new(),
+            passed: 0,
+            unknown: Vec::new(),
+            errors: Vec::new(),
+        }
     }
 
     /// Whether it is about a subject of this kind.

@@ -1,5 +1,5 @@
 //! Text that is safe to show: names with control characters made visible, commands quoted, prose wrapped.
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// `text` with every character that a terminal would obey, or that would hide or reorder its neighbours, written as an
 /// escape (`\x1b`, `\u{202e}`); with `ascii`, every character outside ASCII too.
@@ -18,13 +18,18 @@ pub fn visible(text: &str, ascii: bool) -> String {
     out
 }
 
-/// Whether a terminal obeys `c` or shows nothing for it, or lets it reorder what stands beside it.
+/// Whether a terminal obeys `c` or shows nothing for it, or lets it reorder what stands beside it, or shows it as if it
+/// were a plain space: controls, separators, annotation marks, and what Unicode calls default-ignorable (zero-width joiners and spaces,
+/// direction marks, variation selectors, fillers, tags).
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
-        || ('\u{2028}'..='\u{202e}').contains(&c)
-        || ('\u{2060}'..='\u{2069}').contains(&c)
-        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+        || (c.is_whitespace() && c != ' ')
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `argv` as one line for a POSIX shell. Arguments that cannot be shown as they are (control characters; with `ascii`,
@@ -78,22 +83,19 @@ pub(super) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> Vec<Str
     lines
 }
 
-/// `text` with the fractions of a second taken out of its times (`…:05.123456Z` becomes `…:05Z`): no person reads them.
-pub(super) fn to_seconds(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (n, part) in text.split('.').enumerate() {
-        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let timed = out.len() >= 3
-            && out.as_bytes()[out.len() - 3] == b':'
-            && out.ends_with(|c: char| c.is_ascii_digit());
-        if n > 0 && digits > 0 && timed && part[digits..].starts_with('Z') {
-            out.push_str(&part[digits..]);
-        } else {
-            out.push_str(if n > 0 { "." } else { "" });
-            out.push_str(part);
-        }
+/// `text` in at most `width` columns, its end left out and `...` in its place where it is longer.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
     }
-    out
+    let mut out = String::new();
+    for c in text.chars() {
+        if columns(&out) + c.width().unwrap_or(0) + 3 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out + "..."
 }
 
 /// A count with its noun: `1 step`, `2 steps`.
@@ -108,6 +110,10 @@ mod tests {
     #[test]
     fn control_and_direction_characters_become_visible() {
         assert_eq!(visible("a\u{1b}[31mb\n\u{202e}c\u{9b}", false), "a\\x1b[31mb\\n\\u{202e}c\\u{9b}");
+        assert_eq!(
+            visible("a\u{200d}b\u{fe0f}\u{3164}\u{e0101}", false),
+            "a\\u{200d}b\\u{fe0f}\\u{3164}\\u{e0101}"
+        );
         assert_eq!(visible("grün 日本", false), "grün 日本");
         assert_eq!(visible("grün", true), "gr\\u{fc}n");
     }
@@ -131,11 +137,10 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_to_the_second() {
-        assert_eq!(to_seconds("a.json, at 2026-11-23T09:00:43.649Z"), "a.json, at 2026-11-23T09:00:43Z");
-        for kept in ["", ".", "v0.4.2Z", "127.0.0.1:9889", "2026-11-23T09:00:43Z", "a.1Z.b", "x:05.z"] {
-            assert_eq!(to_seconds(kept), kept);
-        }
+    fn what_is_cut_keeps_to_its_columns() {
+        assert_eq!(cut("日本日本日本", 8), "日本...");
+        assert_eq!(cut("gpu", 3), "gpu");
+        assert_eq!(cut("gpus and more", 6), "gpu...");
     }
 
     #[test]

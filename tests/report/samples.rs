@@ -110,6 +110,33 @@ fn session(name: &str, details: &[(&str, &str)]) -> Subject {
     }
 }
 
+fn pane(id: &str, command: &str, role: Role) -> LayoutPane {
+    LayoutPane { id: s(id), index: 0, command: s(command), pid: 4711, dead: false, active: true, role }
+}
+
+fn window(index: u32, name: &str, command: &str, role: Role, recorded: bool) -> LayoutWindow {
+    LayoutWindow {
+        id: format!("@{index}"),
+        index,
+        name: s(name),
+        active: index == 0,
+        role,
+        recorded: Some(recorded),
+        panes: vec![pane(&format!("%{index}"), command, role)],
+        panes_left_out: 0,
+    }
+}
+
+fn layout(session: &str, windows: Vec<LayoutWindow>) -> Layout {
+    Layout {
+        subject: format!("session:{session}"),
+        session: s(session),
+        id: s("$3"),
+        windows,
+        windows_left_out: 0,
+    }
+}
+
 /// A report on `sessions`, with nothing found yet.
 pub fn empty(sessions: &[&str]) -> Report {
     let host = Subject { id: s("host"), kind: SubjectKind::Host, name: s("this machine"), details: vec![] };
@@ -132,6 +159,14 @@ pub fn empty(sessions: &[&str]) -> Report {
 
 pub fn healthy() -> Report {
     let mut r = empty(&["gpu"]);
+    r.layouts.push(layout(
+        "gpu",
+        vec![
+            window(0, "claude", "claude", Role::AgentSurface, false),
+            window(1, "gateway", "python3", Role::RecordedGateway, true),
+            window(2, "logs", "tail", Role::Auxiliary, false),
+        ],
+    ));
     r.operations = vec![operation("attach", "gpu", OperationVerdict::WillWork)];
     let mut detach = operation("detach", "gpu", OperationVerdict::WillFail);
     detach.error = Some(s("No live gateway is attached for session gpu."));
@@ -303,6 +338,13 @@ fn harming(r: &mut Report) {
 
 pub fn danger() -> Report {
     let mut r = empty(&["gpu"]);
+    r.layouts.push(layout(
+        "gpu",
+        vec![
+            window(0, "claude", "claude", Role::AgentSurface, true),
+            window(1, "gateway", "bash", Role::LooksLikeGateway, false),
+        ],
+    ));
     harming(&mut r);
     let mut f = finding(
         "handle-resolves-to-agent-window",
@@ -372,27 +414,50 @@ pub fn tmux_timed_out() -> Report {
     r
 }
 
+/// Takes over what is known of a session of another report, under another name.
+fn rename(from: &str, to: &str, part: Report, r: &mut Report) {
+    let (from, to) = (format!("session:{from}"), format!("session:{to}"));
+    for mut op in part.operations {
+        op.subject = op.subject.map(|id| id.replace(&from, &to));
+        r.operations.push(op);
+    }
+    for mut layout in part.layouts {
+        layout.subject = layout.subject.replace(&from, &to);
+        r.layouts.push(layout);
+    }
+    for mut o in part.outcomes {
+        o.subject = o.subject.replace(&from, &to);
+        if let Verdict::Fired { finding } = &mut o.verdict {
+            finding.subject = finding.subject.replace(&from, &to);
+        }
+        r.outcomes.push(o);
+    }
+}
+
 /// Four sessions: one in danger, one that fails, one that works by its fallback, one healthy.
 pub fn sweep() -> Report {
     let mut r = empty(&["agent one", "gpu", "review-3", "日本"]);
-    let rename = |from: &str, to: &str, part: Report, r: &mut Report| {
-        let (from, to) = (format!("session:{from}"), format!("session:{to}"));
-        for mut op in part.operations {
-            op.subject = op.subject.map(|id| id.replace(&from, &to));
-            r.operations.push(op);
-        }
-        for mut o in part.outcomes {
-            o.subject = o.subject.replace(&from, &to);
-            if let Verdict::Fired { finding } = &mut o.verdict {
-                finding.subject = finding.subject.replace(&from, &to);
-            }
-            r.outcomes.push(o);
-        }
-    };
     rename("gpu", "agent one", missing_metadata(), &mut r);
     rename("gpu", "gpu", danger(), &mut r);
     rename("review-3", "review-3", stale_pointer_good_fallback(), &mut r);
     rename("gpu", "日本", healthy(), &mut r);
+    r.exit_code = 1;
+    r
+}
+
+/// So many sessions that not all can be told: every tenth in danger, every other tenth failing, the rest healthy.
+pub fn many(sessions: usize) -> Report {
+    let names: Vec<String> = (0..sessions).map(|n| format!("agent-{n:03}")).collect();
+    let mut r = empty(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    r.layouts.clear();
+    for (n, name) in names.iter().enumerate() {
+        let part = match n % 10 {
+            0 => danger(),
+            5 => missing_metadata(),
+            _ => healthy(),
+        };
+        rename("gpu", name, part, &mut r);
+    }
     r.exit_code = 1;
     r
 }
@@ -406,8 +471,15 @@ pub fn nothing() -> Report {
 
 /// A session whose name tries to take over the terminal, and a rule whose values carry it on.
 pub fn hostile() -> Report {
-    let name = "g\u{1b}[2J\u{202e}p\nOK  all is well";
+    hostile_named("g\u{1b}[2J\u{202e}p\nOK  all is well")
+}
+
+/// The same with any name.
+pub fn hostile_named(name: &str) -> Report {
     let mut r = empty(&[name]);
+    let mut odd = window(0, name, name, Role::AgentSurface, true);
+    odd.panes.push(pane(name, name, Role::Auxiliary));
+    r.layouts.push(layout(name, vec![odd, window(1, name, name, Role::Unknown, false)]));
     let mut attach = operation("attach", name, OperationVerdict::WillFail);
     attach.error = Some(format!("no such session: {name}"));
     attach.exit_code = Some(1);
@@ -420,7 +492,7 @@ pub fn hostile() -> Report {
     f.message = name.to_owned();
     f.why = name.to_owned();
     f.confirm = vec![s("tmux"), s("has-session"), s("-t"), name.to_owned()];
-    f.evidence = vec![evidence(name, name, Some(name), name)];
+    f.evidence = vec![evidence(name, name, Some(name), name), evidence("window", name, None, name)];
     f.remedies = vec![Remedy {
         title: name.to_owned(),
         argv: vec![s("houmao-mgr"), name.to_owned()],

@@ -4,25 +4,52 @@ use super::verdict::Word;
 use super::words::effect_of;
 use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
 use crate::report::order::Family;
+use crate::report::text::columns;
 
 /// How many things not to do are told before the rest is counted.
-const WARNINGS: usize = 4;
+const WARNINGS: usize = 3;
+/// How many steps are told before the rest is counted, the check at the end apart.
+const STEPS: usize = 3;
+
+/// What stands before the reason why a step can work.
+const LEAVE: &str = "Applies here: ";
 
 /// The way out: numbered, worst finding first, safest first within each, and one check at the end. Unless everything is
 /// wanted, echoes are silent (what ends their cause ends them), and no step is there twice.
 pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word) {
     let mut steps = steps(shown, page.look.detail);
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
-    for (n, step) in steps.iter().enumerate() {
+    let most = match page.look.detail {
+        Detail::Brief => {
+            let mut helps = steps.clone();
+            helps.retain(|r| r.effect > Effect::ReadOnly);
+            steps = if helps.is_empty() { steps } else { helps };
+            STEPS - 1
+        }
+        Detail::Normal => STEPS,
+        Detail::Full => steps.len(),
+    };
+    let told = enough(&steps, most);
+    for (n, step) in steps.iter().take(told).enumerate() {
         if n == 0 {
             page.heading(if word >= Word::Warn { "Do this when it suits" } else { "Do this" });
         }
         write(page, n + 1, step);
     }
     if let Some(check) = check {
-        page.item(&format!("  {}. ", steps.len() + 1), "See whether it worked (reads only)");
+        page.item(&format!("  {}. ", told + 1), "See whether it worked (reads only)");
         page.command(7, check);
     }
+    if steps.len() > told {
+        page.prose(5, &format!("and {} more with -v", steps.len() - told));
+    }
+}
+
+/// How many steps are told of at most `most`: no fewer than lead to the first one that changes something, which is what
+/// helps.
+fn enough(steps: &[&Remedy], most: usize) -> usize {
+    let helps = steps.iter().position(|r| r.effect > Effect::ReadOnly).map_or(0, |at| at + 1);
+    most.max(helps).min(steps.len())
 }
 
 /// All steps in order, each once, without those that a finding warns of.
@@ -75,12 +102,17 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
     let because = r.applies_because.trim();
     let news = match page.look.detail {
         Detail::Brief => false,
-        // A step that only reads needs no leave; but why looking again can be enough is news.
-        Detail::Normal => (r.effect > Effect::ReadOnly || looks_again(r)) && !r.title.contains(because),
+        // A step that only reads needs no leave; but why looking again can be enough is news. What takes more than a line
+        // waits for -v, unless it is the leave to stop something.
+        Detail::Normal if r.effect == Effect::ReadOnly => looks_again(r),
+        Detail::Normal => {
+            !r.title.contains(because)
+                && (r.effect > Effect::Mutates || deep + columns(LEAVE) + columns(because) <= page.look.width)
+        }
         Detail::Full => !because.is_empty(),
     };
     if news {
-        page.prose(deep, &format!("Applies here: {because}"));
+        page.prose(deep, &format!("{LEAVE}{}", page.aged(because)));
     }
     if page.look.detail == Detail::Full && !r.verify.is_empty() {
         page.prose(deep, "See whether it worked:");
@@ -122,7 +154,11 @@ fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, us
     }
     told.sort_by_key(|(foremost, _)| !foremost);
     let foremost = told.iter().filter(|(foremost, _)| *foremost).count();
-    let most = if full { told.len() } else { foremost.max(WARNINGS) };
+    let most = match detail {
+        Detail::Full => told.len(),
+        Detail::Normal => foremost.max(WARNINGS),
+        Detail::Brief => foremost.max(WARNINGS - 1),
+    };
     (told.into_iter().map(|(_, d)| d).collect(), most)
 }
 
@@ -183,10 +219,14 @@ mod tests {
     #[test]
     fn the_foremost_warning_of_each_danger_is_told() {
         let (a, mut b) = (danger("a", 5), danger("b", 2));
+        let told = |b: &Family, detail| -> Vec<String> {
+            let (told, most) = warnings(&[&a, b], detail);
+            told.iter().take(most).map(|d| d.argv[0].clone()).collect()
+        };
+        assert_eq!(told(&b, Detail::Normal), ["a-0", "b-0", "a-1"]);
+        assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0"]);
         b.echoes.push(danger("echo", 1).head);
-        let (told, most) = warnings(&[&a, &b], Detail::Normal);
-        let told: Vec<&str> = told.iter().take(most).map(|d| d.argv[0].as_str()).collect();
-        assert_eq!(told, ["a-0", "b-0", "echo-0", "a-1"]);
+        assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0", "echo-0"]);
         assert_eq!(warnings(&[&a, &b], Detail::Full).1, 8);
     }
 

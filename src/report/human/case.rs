@@ -1,48 +1,91 @@
 //! The sections about one case, in the order in which an operator needs them.
 //!
-//! What to do and what not to do come before the evidence: what is wrong, what to type and what not to type must stand
-//! on the first screen, and evidence is for those who doubt it. In a danger, what not to run comes before everything.
+//! What is wrong, what to type and what not to type must stand on the first screen, so the decision path is there told by
+//! the step that stops it and by what Houmao prints; the whole path and the evidence, which are for those who doubt it,
+//! come after what to do. In a danger, what not to run comes before everything.
 use super::page::Page;
 use super::verdict::{self, Word};
-use super::words::{effect, severity};
-use super::{advice, evidence, path};
-use crate::finding::{Detail, Finding, Operation, OperationVerdict, Severity};
+use super::words::{command_name, effect, severity};
+use super::{advice, evidence, path, windows};
+use crate::finding::{Detail, Finding, Operation, OperationVerdict, Severity, SubjectKind};
 use crate::report::order::{Case, Family};
+use crate::report::text::count;
 
-/// Everything about one case: verdict, cause, path, evidence, what to do and not to do, what follows.
+/// Everything about one case: verdict, cause, what to do and not to do, path, evidence, what follows.
 pub(super) fn write(page: &mut Page, case: &Case) {
-    let word = verdict::word(case);
+    let (word, detail) = (verdict::word(case), page.look.detail);
     page.lead(word.text(), word.tone(), &verdict::sentence(case, true));
-    if page.look.detail == Detail::Full {
-        for (what, value) in case.subject.iter().flat_map(|s| &s.details) {
-            page.raw(2, &format!("{what}: {value}"));
-        }
-    }
+    names(page, case);
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= page.look.show).collect();
-    let (told, listed) = split(&shown, page.look.detail);
+    let (told, listed) = split(&shown, detail);
     if word == Word::Danger {
         advice::do_not(page, &shown, "Do not run");
         harm(page, case);
     }
     causes(page, &told, word);
-    let detail = page.look.detail;
-    let seen = evidence::choose(&told, detail);
-    let root = evidence::root(case, detail);
-    if detail != Detail::Brief {
-        let again = seen.entries.iter().filter(|_| detail == Detail::Normal).map(|e| e.source.as_str());
-        paths(page, case, &again.collect::<Vec<_>>(), root);
+    stops(page, case, &told);
+    let drawn = windows::wanted(case, &shown, detail);
+    if drawn && detail == Detail::Normal {
+        windows::draw(page, case);
     }
     advice::do_this(page, &shown, word);
     if word != Word::Danger {
         advice::do_not(page, &shown, "Do not");
     }
-    if detail != Detail::Brief {
-        evidence::write(page, &seen, root);
-        confirm(page, &told);
+    if detail == Detail::Brief {
+        return;
     }
+    if drawn && detail == Detail::Full {
+        windows::draw(page, case);
+    }
+    let seen = evidence::choose(&told, detail);
+    let root = evidence::root(case, detail);
+    let again = seen.entries.iter().filter(|_| detail == Detail::Normal).map(|e| e.source.as_str());
+    paths(page, case, &again.collect::<Vec<_>>(), root);
+    evidence::write(page, &seen, root);
+    confirm(page, &told);
     echoes(page, &shown);
     also(page, &listed);
     others(page, case);
+    looked_at(page, case, word);
+}
+
+/// All names of the subject, where everything is wanted.
+fn names(page: &mut Page, case: &Case) {
+    if page.look.detail == Detail::Full {
+        for (what, value) in case.subject.iter().flat_map(|s| &s.details) {
+            page.raw(2, &format!("{what}: {value}"));
+        }
+    }
+}
+
+/// Where the main operation stops, and what it prints; below the cause, or as the cause where no rule names one.
+fn stops(page: &mut Page, case: &Case, told: &[&Family]) {
+    let Some(main) = case.operations.first() else { return };
+    if told.is_empty() && matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell) {
+        page.heading("Cause");
+    }
+    if page.look.detail != Detail::Brief {
+        path::stop(page, main);
+    }
+}
+
+/// What a session that needs no closer look was judged by: health is told from what was seen.
+fn looked_at(page: &mut Page, case: &Case, word: Word) {
+    let Some(subject) = case.subject.filter(|s| s.kind == SubjectKind::Session) else { return };
+    if word < Word::Info || page.look.detail == Detail::Full {
+        return;
+    }
+    page.heading("Looked at");
+    for layout in case.layouts.iter().filter(|l| l.session == subject.name) {
+        let windows = count(layout.windows.len() + layout.windows_left_out, "window");
+        page.prose(2, &format!("tmux session \"{}\" ({}) with {windows}", layout.session, layout.id));
+    }
+    for (key, what) in [("session_root", "session root"), ("record", "registry record")] {
+        if let Some((_, path)) = subject.details.iter().find(|(k, _)| k == key) {
+            page.raw(2, &format!("{what} {path}"));
+        }
+    }
 }
 
 /// The families that are told in full, and those that get one line.
@@ -50,7 +93,7 @@ fn split<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a Family<'a>>, 
     let worst = shown.first().map_or(Severity::Info, |f| f.severity());
     let floor = match (detail, worst) {
         (Detail::Full, _) => Severity::Info,
-        (_, Severity::Danger | Severity::Error) => Severity::Error,
+        (_, worst @ (Severity::Danger | Severity::Error)) => worst,
         (_, Severity::Warning | Severity::Info) => Severity::Warning,
     };
     shown.iter().partition(|f| f.severity() >= floor)
@@ -65,12 +108,16 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
         page.heading(&format!("{more}: {} ({})", f.rule, severity(f.severity)));
         let message = f.message.trim();
         // The verdict has told the first title, except in a danger; each message stands for itself.
-        let untold = if n == 0 { word == Word::Danger } else { page.look.detail == Detail::Full };
+        let untold = match page.look.detail {
+            Detail::Brief => false,
+            Detail::Normal => n == 0 && word == Word::Danger,
+            Detail::Full => n > 0 || word == Word::Danger,
+        };
         if (untold || message.is_empty()) && !message.starts_with(f.title.trim()) {
             page.prose(2, &format!("{}.", f.title.trim_end_matches('.')));
         }
         if !message.is_empty() {
-            page.prose(2, message);
+            page.prose(2, &page.aged(message));
         }
         if !f.caused_by.is_empty() {
             page.prose(
@@ -79,7 +126,7 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
             );
         }
         if page.look.detail == Detail::Full && !f.why.trim().is_empty() {
-            page.prose(2, &f.why.split_whitespace().collect::<Vec<_>>().join(" "));
+            page.prose(2, &page.aged(&f.why));
         }
     }
 }
@@ -103,10 +150,10 @@ fn paths(page: &mut Page, case: &Case, told: &[&str], root: Option<&str>) {
     let full = page.look.detail == Detail::Full;
     for (n, op) in case.operations.iter().enumerate() {
         if full || (n == 0 && op.verdict != OperationVerdict::WillWork) {
-            path::write(page, op, told, root);
+            path::write(page, op, n == 0 && op.verdict == OperationVerdict::WillFail, told, root);
         }
         if full && !op.effects.is_empty() {
-            page.heading(&format!("What {} would change", op.operation));
+            page.heading(&format!("What {} would change", command_name(&op.operation)));
             for e in &op.effects {
                 page.item("  - ", &format!("{}{}", effect(e), if e.harm { "  HARM" } else { "" }));
             }
@@ -132,6 +179,7 @@ fn harm(page: &mut Page, case: &Case) {
     }
     page.heading("What would be harmed");
     for (harm, ops) in harms {
+        let ops: Vec<String> = ops.into_iter().map(command_name).collect();
         page.item("  - ", &format!("{} {harm}", ops.join(", ")));
     }
 }
@@ -164,9 +212,6 @@ fn also(page: &mut Page, listed: &[&Family]) {
 
 /// What the other operations come to, where that is news.
 fn others(page: &mut Page, case: &Case) {
-    if page.look.detail == Detail::Brief {
-        return;
-    }
     let news = |o: &&&Operation| {
         page.look.detail == Detail::Full
             || matches!(o.verdict, OperationVerdict::CannotTell | OperationVerdict::WillWorkByFallback)
@@ -189,5 +234,5 @@ fn other(o: &Operation) -> String {
         OperationVerdict::WouldHarm => "would harm something that lives".to_owned(),
         OperationVerdict::CannotTell => format!("cannot be told: {}", o.missing.join("; ")),
     };
-    format!("{} {}: {verdict}", o.operation, o.selector)
+    format!("{} {}: {verdict}", command_name(&o.operation), o.selector)
 }

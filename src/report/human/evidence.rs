@@ -2,7 +2,7 @@
 use super::page::Page;
 use crate::finding::{Detail, Evidence, Finding};
 use crate::report::order::{Case, Family};
-use crate::report::text;
+use crate::report::time;
 
 /// How many observations are told before the rest is counted.
 const ENTRIES: usize = 5;
@@ -59,25 +59,30 @@ fn rank(e: &Evidence) -> u8 {
     }
 }
 
-/// Writes them. With `-v` each stands beside what it was compared with.
+/// Writes them. With `-v` each stands beside what the rule asked of it.
 pub(super) fn write(page: &mut Page, told: &Told, root: Option<&str>) {
+    let below_root =
+        root.filter(|root| told.entries.iter().any(|e| below(Some(root), &e.source) != e.source));
     for (n, e) in told.entries.iter().enumerate() {
         if n == 0 {
             page.heading("Evidence");
         }
-        let seen = format!("{} is {}", e.fact, e.observed);
+        let seen = format!("{} is {}", e.fact, page.aged(&e.observed));
         if page.look.detail == Detail::Full {
             match &e.expected {
-                Some(expected) => page.pair(2, &seen, ", ", &format!("expected: {expected}")),
-                None => page.raw(2, &seen),
+                Some(asked) => page.pair(2, &seen, "   ", &format!("(the rule asks: {asked})")),
+                None => page.prose(2, &seen),
             }
             page.raw(6, &format!("from {}", e.source));
         } else {
-            page.pair(2, &seen, "   ", &format!("({})", below(root, &text::to_seconds(&e.source))));
+            page.pair(2, &seen, "   ", &format!("({})", below(root, &time::to_seconds(&e.source))));
         }
     }
     if told.left > 0 {
         page.prose(2, &format!("and {} more with -v", told.left));
+    }
+    if let Some(root) = below_root {
+        page.raw(2, &format!("files are below {root}"));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lines of the human report: wrapped, indented, coloured, and nothing in them that a terminal would obey.
-use crate::report::{Look, text};
+use crate::finding::Detail;
+use crate::report::{Look, text, time};
+use jiff::Timestamp;
 use owo_colors::{OwoColorize, Style};
 
 /// What a piece of text is, for its colour. Words carry the meaning; colour repeats it.
@@ -16,15 +18,21 @@ pub(super) enum Tone {
     Faint,
 }
 
+/// Columns that prose in a table needs.
+const LEAST: usize = 18;
+
 /// A report as it grows.
 pub(super) struct Page<'l> {
     pub look: &'l Look,
+    /// When the observation was made, against which times are told.
+    now: Option<Timestamp>,
     lines: Vec<String>,
 }
 
 impl<'l> Page<'l> {
-    pub fn new(look: &'l Look) -> Self {
-        Page { look, lines: Vec::new() }
+    /// `taken_at` is when the observation was made, RFC 3339.
+    pub fn new(look: &'l Look, taken_at: &str) -> Self {
+        Page { look, now: taken_at.parse().ok(), lines: Vec::new() }
     }
 
     /// All lines, each with its end.
@@ -41,7 +49,9 @@ impl<'l> Page<'l> {
 
     /// A section begins.
     pub fn heading(&mut self, title: &str) {
-        self.blank();
+        if self.look.detail != Detail::Brief {
+            self.blank();
+        }
         let title = self.show(title);
         for line in text::wrap(&title, self.look.width, "", "  ") {
             let line = self.paint(&line, Tone::Heading);
@@ -63,17 +73,19 @@ impl<'l> Page<'l> {
 
     /// A coloured word before prose; the lines after the first stand under the prose.
     pub fn lead(&mut self, word: &str, tone: Tone, prose: &str) {
-        self.lead_row(word, tone, &format!("{word}  "), prose);
-    }
-
-    /// The same, where more than the word stands before the prose: `mark` begins with the word.
-    pub fn lead_row(&mut self, word: &str, tone: Tone, mark: &str, prose: &str) {
         let at = self.lines.len();
-        self.item(mark, prose);
+        self.item(&format!("{word}  "), prose);
         let painted = self.paint(word, tone);
         if let Some(line) = self.lines.get_mut(at) {
             line.replace_range(..word.len(), &painted);
         }
+    }
+
+    /// A row that has been shown safely already and begins with `word`, which alone is coloured.
+    pub fn row_with(&mut self, word: &str, tone: Tone, line: &str) {
+        let painted = self.paint(word, tone);
+        let rest = line.strip_prefix(word).unwrap_or(line);
+        self.lines.push(format!("{painted}{rest}"));
     }
 
     /// A line across the page that names what comes.
@@ -90,14 +102,15 @@ impl<'l> Page<'l> {
         self.lines.push(format!("{}{line}", " ".repeat(indent)));
     }
 
-    /// Two things that belong together: on one line with `between` where that fits, else on two; neither is wrapped.
+    /// Two things that belong together: on one line with `between` where that fits, else on lines of their own. The first
+    /// is wrapped; the second, a place, is not.
     pub fn pair(&mut self, indent: usize, one: &str, between: &str, two: &str) {
         let (one, two) = (self.show(one), self.show(two));
         let pad = " ".repeat(indent);
         if indent + text::columns(&one) + between.len() + text::columns(&two) <= self.look.width {
             self.lines.push(format!("{pad}{one}{between}{two}"));
         } else {
-            self.lines.push(format!("{pad}{one}"));
+            self.lines.extend(text::wrap(&one, self.look.width, &pad, &format!("{pad}    ")));
             self.lines.push(format!("{pad}  {two}"));
         }
     }
@@ -108,10 +121,28 @@ impl<'l> Page<'l> {
         self.lines.push(line);
     }
 
+    /// Cells that have been shown safely and aligned already, then prose that goes on below itself, coloured as a whole.
+    /// Where the cells leave too little room, the prose stands below them.
+    pub fn columns(&mut self, cells: &str, prose: &str, tone: Option<Tone>) {
+        let deep = text::columns(cells);
+        let below = deep + LEAST > self.look.width;
+        if below {
+            self.row(cells.trim_end(), tone);
+        }
+        let rest = " ".repeat(if below { 6 } else { deep });
+        let lines = text::wrap(prose, self.look.width, if below { &rest } else { cells }, &rest);
+        lines.iter().for_each(|line| self.row(line, tone));
+    }
+
     /// A command on a line of its own, never wrapped, to be pasted as it stands.
     pub fn command(&mut self, indent: usize, argv: &[String]) {
         let line = self.paint(&text::command(argv, self.look.ascii), Tone::Command);
         self.lines.push(format!("{}{line}", " ".repeat(indent)));
+    }
+
+    /// `text` with the age of each time in it. Not for what Houmao prints, which is told as it is.
+    pub fn aged(&self, text: &str) -> String {
+        time::aged(text, self.now)
     }
 
     /// `text` as it can be shown.

@@ -1,9 +1,9 @@
 //! The decision path of one operation: its steps as a table, and at the step that decided it what was read and said.
 use super::evidence::below;
 use super::page::{Page, Tone};
+use super::words::command_name;
 use crate::finding::{Detail, Operation, OperationVerdict, Step, StepOutcome};
-use crate::report::text::count;
-use comfy_table::{ContentArrangement, Table, presets};
+use crate::report::text;
 
 /// A row of the table: one step, or several in a row that need not be told apart.
 struct Row<'a> {
@@ -16,23 +16,64 @@ struct Row<'a> {
     step: Option<&'a Step>,
 }
 
-/// Writes the path, the error that would be printed, and the one that a fallback hides. `told` are the sources that the
-/// evidence will show, which need not be shown twice; those below the session root `root` are shortened.
-pub(super) fn write(page: &mut Page, op: &Operation, told: &[&str], root: Option<&str>) {
+/// Says at which step the operation is decided, and what Houmao prints then: the path in short, for the first screen.
+pub(super) fn stop(page: &mut Page, op: &Operation) {
+    let all = op.steps.len();
+    let place =
+        op.steps.iter().position(|s| s.id == op.decided_by).map(|at| (at + 1, op.steps[at].title.as_str()));
+    let fails = op.steps.iter().position(|s| s.outcome == StepOutcome::FellThrough);
+    let code = op.exit_code.map(|c| format!(" with exit code {c}")).unwrap_or_default();
+    let name = command_name(&op.operation);
+    let told = match (op.verdict, place, fails) {
+        (OperationVerdict::WillFail, Some((n, title)), _) => {
+            format!("{name} stops at step {n} of {all} ({title}){code} and prints:")
+        }
+        (OperationVerdict::WillFail, None, _) if op.error.is_some() => {
+            format!("{name} ends{code} and prints:")
+        }
+        (OperationVerdict::CannotTell, Some((n, title)), _) => {
+            format!("It hangs on step {n} of {all} ({title}), which could not be seen.")
+        }
+        (OperationVerdict::WillWorkByFallback, Some((n, title)), Some(at)) if n > at + 1 => {
+            let fell = &op.steps[at].title;
+            format!("Step {} of {all} ({fell}) fails; step {n} ({title}) stands in.", at + 1)
+        }
+        _ => return,
+    };
+    page.prose(2, &told);
+    if let Some(error) = op.error.as_ref().filter(|_| op.verdict == OperationVerdict::WillFail) {
+        page.prose(6, &format!("Error: {error}"));
+    }
+}
+
+/// Writes the path, the error that would be printed unless it has been told (`said`), and the one that a fallback hides.
+/// `told` are the sources that the evidence will show, which need not be shown twice; those below the session root
+/// `root` are shortened.
+pub(super) fn write(page: &mut Page, op: &Operation, said: bool, told: &[&str], root: Option<&str>) {
     let selector = if op.selector.is_empty() { String::new() } else { format!(" {}", op.selector) };
     page.heading(&format!(
-        "How {}{selector} decides (Houmao {}; replayed, nothing was run)",
-        op.operation, op.houmao
+        "How {}{selector} decides ({}; replayed, nothing was run)",
+        command_name(&op.operation),
+        op.houmao
     ));
     let rows = rows(op, page.look.detail == Detail::Full);
-    for (line, row) in table(page, &rows).iter().zip(&rows) {
-        page.row(line, tone(row));
+    let numbers = rows.iter().map(|r| text::columns(&r.number)).max().unwrap_or(0);
+    let words = rows.iter().map(|r| text::columns(word(r))).max().unwrap_or(0);
+    let titles = rows.iter().map(|r| text::columns(&page.show(&r.title))).max().unwrap_or(0);
+    let room = page.look.width.saturating_sub(numbers + words + 6).max(20);
+    for row in &rows {
+        step_row(page, row, numbers, titles.min(room));
         if let Some(step) = row.step {
             let twice = step.source.as_deref().is_some_and(|s| told.iter().any(|t| same_place(t, s)));
             note(page, step, twice, op, root);
         }
     }
-    if let Some(error) = &op.error {
+    end(page, op, said);
+}
+
+/// The error that is printed, the one that is hidden, and what is missing to tell.
+fn end(page: &mut Page, op: &Operation, said: bool) {
+    if let Some(error) = op.error.as_ref().filter(|_| !said) {
         let code = op.exit_code.map(|c| format!(", with exit code {c}")).unwrap_or_default();
         page.prose(2, &format!("It would print{code}:"));
         page.prose(6, &format!("Error: {error}"));
@@ -62,18 +103,8 @@ fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
         let plain = matches!(step.outcome, StepOutcome::Ok | StepOutcome::NotReached);
         let run = op.steps[at..].iter().take_while(|s| s.outcome == step.outcome && !decides(s)).count();
         if plain && !all && run > 2 {
-            let last = &op.steps[at + run - 1];
-            let title = match step.outcome {
-                StepOutcome::Ok => format!("{} up to: {}", count(run, "step"), last.title),
-                _ => format!("{} after that", count(run, "step")),
-            };
-            rows.push(Row {
-                number: format!("{}-{}", at + 1, at + run),
-                title,
-                outcome: step.outcome,
-                harms: false,
-                step: None,
-            });
+            let (number, title) = (format!("{}-{}", at + 1, at + run), together(run, at, op.steps.len()));
+            rows.push(Row { number, title, outcome: step.outcome, harms: false, step: None });
             at += run;
         } else {
             let more = all || !plain;
@@ -91,14 +122,29 @@ fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
     rows
 }
 
-/// One line a row, columns aligned, nothing wrapped.
-fn table(page: &Page, rows: &[Row]) -> Vec<String> {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    for row in rows {
-        table.add_row([row.number.clone(), page.show(&row.title), word(row).to_owned()]);
+/// What a run of `run` steps from step `at` (from 0) on is called, in a path of `all`.
+fn together(run: usize, at: usize, all: usize) -> String {
+    match (at, at + run) {
+        (0, end) if end == all => format!("all {}", text::count(run, "step")),
+        (0, _) => format!("the {} before that", text::count(run, "step")),
+        (_, end) if end == all => format!("the {} after that", text::count(run, "step")),
+        _ => format!("the {} between", text::count(run, "step")),
     }
-    table.lines().map(|line| format!(" {}", line.trim_end())).collect()
+}
+
+/// Number, title and outcome; a title that is longer than `titles` columns goes on below itself.
+fn step_row(page: &mut Page, row: &Row, numbers: usize, titles: usize) {
+    let title = page.show(&row.title);
+    let number = format!("  {:<numbers$}  ", row.number);
+    for (n, part) in text::wrap(&title, titles, "", "").into_iter().enumerate() {
+        let pad = " ".repeat(titles.saturating_sub(text::columns(&part)));
+        let line = if n == 0 {
+            format!("{number}{part}{pad}  {}", word(row))
+        } else {
+            format!("{}{part}", " ".repeat(number.len()))
+        };
+        page.row(&line, tone(row));
+    }
 }
 
 /// What was read at a step, where, and what Houmao says there.
@@ -107,7 +153,7 @@ fn note(page: &mut Page, step: &Step, twice: bool, op: &Operation, root: Option<
     match (&step.read, &source) {
         _ if twice => {}
         (Some(read), Some(source)) => page.pair(8, &format!("reads {read}"), ", ", &format!("from {source}")),
-        (Some(read), None) => page.raw(8, &format!("reads {read}")),
+        (Some(read), None) => page.prose(8, &format!("reads {read}")),
         (None, Some(source)) => page.raw(8, &format!("from {source}")),
         (None, None) => {}
     }

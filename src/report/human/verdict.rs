@@ -1,5 +1,6 @@
 //! The verdict on one case, in one word and one sentence.
 use super::page::Tone;
+use super::words::command_name;
 use crate::finding::{Operation, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind};
 use crate::report::order::Case;
 use crate::report::text::count;
@@ -69,7 +70,7 @@ pub(super) fn word(case: &Case) -> Word {
     if word >= Word::Info { word.min(unseen) } else { word }
 }
 
-/// The verdict as a sentence. With `named`, it says what it is about; a table that has a column for that leaves it out.
+/// The verdict as a sentence. With `named`, it says what it is about.
 pub(super) fn sentence(case: &Case, named: bool) -> String {
     let about = if named { subject(case.subject) } else { String::new() };
     let title = case.families.first().map(|f| f.worst().title.trim().trim_end_matches('.').to_owned());
@@ -87,6 +88,15 @@ pub(super) fn sentence(case: &Case, named: bool) -> String {
     }
 }
 
+/// The same for a row of a table, where the word and the name have columns of their own: the defect, else what the main
+/// operation comes to.
+pub(super) fn row(case: &Case) -> String {
+    match (case.families.first(), word(case)) {
+        (Some(family), Word::Danger | Word::Fail | Word::Warn) => family.worst().title.trim().to_owned(),
+        _ => sentence(case, false),
+    }
+}
+
 /// What would be harmed by which command, then what the rest comes to.
 fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     let harming: Vec<&&Operation> =
@@ -96,17 +106,18 @@ fn danger(case: &Case, about: &str, title: Option<String>) -> String {
         let title = title.map(|t| format!(": {t}")).unwrap_or_default();
         return format!("a routine command would harm {what}{title}.");
     };
-    let names: Vec<&str> = harming.iter().map(|o| o.operation.as_str()).collect();
+    let names: Vec<String> = harming.iter().map(|o| command_name(&o.operation)).collect();
     let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
     let harm = first.effects.iter().find(|e| e.harm);
-    let harm =
-        harm.map(|e| format!(": {} {}{code}", first.operation, super::words::effect(e))).unwrap_or_default();
+    let harm = harm
+        .map(|e| format!(": {} {}{code}", command_name(&first.operation), super::words::effect(e)))
+        .unwrap_or_default();
     format!("{} would harm {what}{harm}.", list(&names))
 }
 
 /// Whether the main operation works, and why not.
 fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Option<String>) -> String {
-    let name = &main.operation;
+    let name = command_name(&main.operation);
     let for_what = if about.is_empty() { String::new() } else { format!(" for {about}") };
     let but = |title: Option<String>| title.map(|t| format!(", but: {t}")).unwrap_or_default();
     match main.verdict {
@@ -156,10 +167,10 @@ pub(super) fn subject(subject: Option<&Subject>) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn list(names: &[&str]) -> String {
+fn list(names: &[String]) -> String {
     match names {
         [] => String::new(),
-        [one] => (*one).to_owned(),
+        [one] => one.clone(),
         [init @ .., last] => format!("{} and {last}", init.join(", ")),
     }
 }

@@ -18,6 +18,12 @@ pub(super) fn effect(e: &OperationEffect) -> String {
     format!("{verb} {}{detail}", e.target)
 }
 
+/// An operation as its command ends: `gateway attach`, since `attach` alone is tmux's word too.
+pub(super) fn command_name(operation: &str) -> String {
+    let of_gateway = ["attach", "detach", "status"].iter().any(|o| operation.starts_with(o));
+    if of_gateway { format!("gateway {operation}") } else { operation.to_owned() }
+}
+
 /// A severity, in the words of `--fail-on`.
 pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {

@@ -1,0 +1,98 @@
+//! Many cases: one line each, worst first, then the details of those that need a closer look; both bounded.
+use super::page::Page;
+use super::verdict::{self, Word};
+use super::{LIST, case};
+use crate::finding::{Detail, SubjectKind};
+use crate::report::order::Case;
+use crate::report::text::{self, columns, count};
+
+/// Lines before the rest is counted.
+const LINES: usize = 40;
+/// Columns that the longest name may set for all.
+const NAME: usize = 24;
+
+/// Writes them. `cases` are sorted, worst first.
+pub(super) fn write(page: &mut Page, cases: &[&Case]) {
+    let detail = page.look.detail;
+    let (lines, most) = match detail {
+        Detail::Full => (cases.len(), cases.len()),
+        Detail::Normal => (LINES, LIST),
+        Detail::Brief => (LINES, 0),
+    };
+    page.prose(0, &format!("{}: {}.", count(cases.len(), "case"), tally(cases)));
+    page.blank();
+    let names: Vec<String> = cases.iter().take(lines).map(|c| page.show(&name(c))).collect();
+    let wide = names.iter().map(|n| columns(n)).filter(|n| *n <= NAME).max().unwrap_or(0);
+    for (case, name) in cases.iter().zip(&names) {
+        line(page, case, name, wide);
+    }
+    if cases.len() > lines {
+        let rest = &cases[lines..];
+        page.prose(0, &format!("and {} more ({}); -v lists them all", rest.len(), tally(rest)));
+    }
+    let closer: Vec<&&Case> = cases.iter().filter(|c| verdict::word(c) < Word::Info).collect();
+    for case in closer.iter().take(most) {
+        page.blank();
+        page.rule(&name(case));
+        case::write(page, case);
+    }
+    if closer.len() > most {
+        more(page, &closer[most..]);
+    }
+}
+
+/// One line: verdict, name, and as much of the sentence as there is room for. A name that is longer than the column for
+/// it has a line of its own.
+fn line(page: &mut Page, case: &Case, name: &str, wide: usize) {
+    let word = verdict::word(case);
+    let sentence = page.show(&verdict::row(case));
+    let mark = format!("{:<11}  ", word.text());
+    if columns(name) > wide {
+        page.row_with(word.text(), word.tone(), &format!("{mark}{name}"));
+        let rest = page.look.width.saturating_sub(mark.len() + 2);
+        page.row(&format!("{}  {}", " ".repeat(mark.len()), text::cut(&sentence, rest)), None);
+    } else {
+        let mark = format!("{mark}{name}{}  ", " ".repeat(wide - columns(name)));
+        let room = page.look.width.saturating_sub(columns(&mark));
+        page.row_with(word.text(), word.tone(), &format!("{mark}{}", text::cut(&sentence, room)));
+    }
+}
+
+/// What needs a closer look too, and how to get it.
+fn more(page: &mut Page, left: &[&&Case]) {
+    page.blank();
+    page.rule("not told here");
+    let told = format!("{} more that need a closer look ({}).", left.len(), tally(left.iter().copied()));
+    page.prose(0, &format!("{told} -v tells of all; one of them:"));
+    if let Some(first) = left.iter().filter_map(|c| c.subject).find(|s| s.kind == SubjectKind::Session) {
+        let mut argv = vec!["houmao-doctor".to_owned(), "--session".to_owned(), first.name.clone()];
+        // What begins with a dash would be taken for an option.
+        if first.name.starts_with('-') {
+            argv = vec!["houmao-doctor".to_owned(), format!("--session={}", first.name)];
+        }
+        page.command(2, &argv);
+    }
+}
+
+/// How many of each verdict: `1 DANGER, 2 FAIL, 197 OK`.
+fn tally<'c, 'a: 'c>(cases: impl IntoIterator<Item = &'c &'c Case<'a>>) -> String {
+    let mut counts: Vec<(Word, usize)> = Vec::new();
+    for word in cases.into_iter().map(|c| verdict::word(c)) {
+        match counts.iter_mut().find(|(w, _)| *w == word) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    counts.sort_by_key(|(word, _)| *word);
+    counts.iter().map(|(w, n)| format!("{n} {}", w.text())).collect::<Vec<_>>().join(", ")
+}
+
+/// What a line of the sweep is called.
+fn name(case: &Case) -> String {
+    match (case.subject, case.operations.first()) {
+        (Some(s), _) if s.kind == SubjectKind::Host => "this machine".to_owned(),
+        (Some(s), _) => s.name.clone(),
+        (None, Some(op)) => op.selector.clone(),
+        (None, None) => String::new(),
+    }
+}
