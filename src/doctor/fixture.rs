@@ -10,13 +10,15 @@
 //!   - {op: replace, path: /session_roots/0/manifest, value: absent}
 //! ```
 //!
+//! Where a rule cannot have a kind, `never.yaml` in its folder says why (`unknown: …` or `quiet: …`).
+//!
 //! [`RuleFixture::load`] reads one, [`rule_fixtures`] all of a folder; [`RuleFixture::judge`] gives the report, and
 //! [`RuleFixture::broken`] says whether the rule keeps what the file's name promises.
 mod folder;
 mod patch;
 mod promise;
 
-pub use folder::{fixtures_of, rule_fixtures};
+pub use folder::{RuleFixtures, fixtures_of, rule_fixtures};
 pub use promise::Promise;
 
 use super::request::{Ask, Request, Selection, Socket, Source};

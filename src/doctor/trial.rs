@@ -153,7 +153,7 @@ fn as_bare() -> Request {
 /// Each fixture of a rule is one check: that the rule says what the file's name promises.
 fn of_rule(folder: &Path, rules: &RuleSet) -> Result<Vec<Check>, Vec<String>> {
     let fixtures = fixtures_of(folder, rules).map_err(|all: Vec<FixtureError>| sentences(&all))?;
-    fixtures.iter().map(|fixture| promise(fixture, rules)).collect()
+    fixtures.fixtures.iter().map(|fixture| promise(fixture, rules)).collect()
 }
 
 fn promise(fixture: &RuleFixture, rules: &RuleSet) -> Result<Check, Vec<String>> {

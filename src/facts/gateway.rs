@@ -50,7 +50,6 @@ impl GatewayFacts {
             None => Fact::absent(desired_path),
         };
         let processes = own_processes(join);
-        let recorded = [handle.pid.value().copied(), handle.pid_file.value().copied()];
         GatewayFacts {
             state_health: match join.root {
                 Some(root) => text(&root.gateway.state, &state_path, "/gateway_health"),
@@ -63,12 +62,7 @@ impl GatewayFacts {
             desired_port,
             recorded_port_listening: listening(join, &handle.port),
             health: health(join, handle),
-            orphans: processes.and_then(|pids| {
-                let orphans: Vec<i64> =
-                    pids.iter().copied().filter(|p| !recorded.contains(&Some(*p))).collect();
-                let source = processes.source.clone();
-                if orphans.is_empty() { Fact::absent(source) } else { Fact::known(orphans, source) }
-            }),
+            orphans: orphans(&processes, [&handle.pid, &handle.pid_file]),
             process_count: processes.then(|p| p.len() as i64),
             processes,
             log_says_address_in_use: log(join)
@@ -157,13 +151,27 @@ fn own_processes(join: &Join<'_>) -> Fact<Vec<i64>> {
     Fact::known(pids, source)
 }
 
+/// The gateways that no file records. One that an unread file may record is none for sure.
+fn orphans(processes: &Fact<Vec<i64>>, recorded: [&Fact<i64>; 2]) -> Fact<Vec<i64>> {
+    processes.and_then(|pids| {
+        let source = processes.source.clone();
+        let is_recorded = |pid: &i64| recorded.iter().any(|r| r.value() == Some(pid));
+        let orphans: Vec<i64> = pids.iter().copied().filter(|pid| !is_recorded(pid)).collect();
+        match recorded.iter().find_map(|r| r.ignorance()) {
+            _ if orphans.is_empty() => Fact::absent(source),
+            Some(why) => Fact::unknown(why, source),
+            None => Fact::known(orphans, source),
+        }
+    })
+}
+
 /// What `/health` of the recorded gateway answers. A body that is not the gateway's own form means that something else
 /// answered (contract sections 6.4.7 and 7.4).
 fn health(join: &Join<'_>, handle: &super::HandleFacts) -> Fact<String> {
-    let (Some(port), host) = (handle.port.value(), handle.host.value()) else {
-        return Fact::absent(handle.port.source.clone());
+    let Some(port) = handle.port.value() else {
+        return handle.port.then(|_| String::new());
     };
-    let host = match host.map(String::as_str) {
+    let host = match handle.host.value().map(String::as_str) {
         None | Some("0.0.0.0") => "127.0.0.1",
         Some(other) => other,
     };
