@@ -9,17 +9,20 @@ mod explain;
 pub mod fixture;
 mod judge;
 mod layout;
+mod lists;
 mod operations;
 mod request;
 mod select;
+mod sheet;
 mod store;
 pub mod trial;
 
 pub use demo::{DEMOS, Demo, demo};
 pub use examine::{capture, examine};
 pub use exit::exit_code;
-pub use explain::{Entry, explain_error, explain_rule, facts, rules};
+pub use explain::{explain_error, explain_rule};
 pub use judge::judge;
+pub use lists::{Entry, facts, rules};
 pub use request::{Ask, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 
@@ -35,7 +38,7 @@ pub enum DoctorError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A name that nothing has.
-    #[error("there is no {kind} named \"{name}\"{}; known are: {}", nearest(name, known), known.join(", "))]
+    #[error("there is no {kind} named \"{name}\"{}; {}", nearest(name, known), legal(kind, known))]
     Unknown {
         /// What kind of thing: `demo`, `rule`.
         kind: &'static str,
@@ -100,6 +103,14 @@ fn lines(mistakes: &[impl ToString]) -> String {
 /// The error for a name that nothing has.
 fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> DoctorError {
     DoctorError::Unknown { kind, name: name.to_owned(), known: known.map(str::to_owned).collect() }
+}
+
+/// The legal names, or how to list them when they are many.
+fn legal(kind: &str, known: &[String]) -> String {
+    if known.len() > 12 {
+        return format!("houmao-doctor {kind}s list names all {}", known.len());
+    }
+    format!("known are: {}", known.join(", "))
 }
 
 /// `; did you mean "…"?` where a legal name is near enough.

@@ -12,10 +12,11 @@ fn with(readme: &str, name: &str, text: &str) -> String {
     format!("{}{text}{}", &readme[..start], &readme[end..])
 }
 
-fn sample() -> String {
+/// What `houmao-doctor demo NAME` prints into a pipe.
+fn demo(name: &str) -> String {
     let request = Request {
         selection: Selection::All,
-        source: Source::Demo(DEMOS[0].name.to_owned()),
+        source: Source::Demo(name.to_owned()),
         socket: Socket::Default,
         offline: true,
         probe_remote: false,
@@ -27,7 +28,25 @@ fn sample() -> String {
     let (report, _) = doctor::examine(&request).expect("the sample is judged");
     let mut bytes = Vec::new();
     report::write(Format::Human, &report, &Look::default(), &mut bytes).expect("writing to memory");
-    format!("```text\n{}\n```\n", String::from_utf8(bytes).expect("text").trim_end())
+    String::from_utf8(bytes).expect("text")
+}
+
+fn sample() -> String {
+    format!("```text\n{}\n```\n", demo(DEMOS[0].name).trim_end())
+}
+
+/// The report of each built-in sample, for whoever wants to read them without building anything.
+#[test]
+fn the_reports_beside_the_fixtures_are_what_the_doctor_says() {
+    for sample in DEMOS {
+        let (path, now) = (format!("fixtures/reports/{}.txt", sample.name), demo(sample.name));
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::create_dir_all("fixtures/reports").expect("a folder");
+            std::fs::write(&path, &now).expect("written");
+        }
+        let held = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(held == now, "{path} differs from what the doctor says; UPDATE=1 cargo test --test readme");
+    }
 }
 
 fn rules() -> String {

@@ -31,3 +31,36 @@ fn what_is_embedded_is_what_is_written() {
     assert_eq!(json(&written), json(&embedded));
     assert_eq!(written.rules().count() + 1, rule_files().len(), "one rule a file, and the command catalogue");
 }
+
+/// Whoever relies on a rule must be able to read which observation misleads it.
+#[test]
+fn every_built_in_rule_says_when_it_may_be_wrong() {
+    let set = doctor::rule_set().expect("the rules load");
+    let says =
+        |text: &str| text.trim().len() >= 60 && text.trim().ends_with('.') && !text.contains(['{', '}']);
+    let silent: Vec<&str> = set
+        .rules()
+        .map(|r| r.written())
+        .filter(|w| !w.may_be_wrong.as_deref().is_some_and(says))
+        .map(|w| w.id.as_str())
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "`may_be_wrong` is missing, a stub, or has placeholders: {}",
+        silent.join(", ")
+    );
+}
+
+/// All parts of the explanation are there for every rule, from the same data as the rule itself.
+#[test]
+fn every_rule_is_explained() {
+    for entry in doctor::rules().expect("the rules load") {
+        let text = doctor::explain_rule(&entry.name, 80).expect("explained");
+        assert!(text.starts_with(&format!("{} (", entry.name)) && text.contains(&entry.about), "{text}");
+        for part in ["\nWhat (", "\nWhy\n", "\nWhen it may be wrong\n"] {
+            assert!(text.contains(part), "{} lacks {part:?}:\n{text}", entry.name);
+        }
+        let wide = |l: &&str| l.chars().count() > 80 && !l.starts_with("       ") && l.trim().contains(' ');
+        assert_eq!(text.lines().find(wide), None, "{}", entry.name);
+    }
+}

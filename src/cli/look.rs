@@ -22,8 +22,13 @@ pub(super) fn look(show: &Show) -> Look {
         (_, true) => Detail::Full,
         _ => Detail::Normal,
     };
-    let width = show.width.map_or_else(|| if terminal { columns() } else { COLUMNS }, usize::from);
+    let width = show.width.map_or_else(width, usize::from);
     Look { width, colour, ascii: show.ascii, detail, show: show.show.into() }
+}
+
+/// Columns of prose on what standard output is.
+pub(super) fn width() -> usize {
+    if io::stdout().is_terminal() { columns() } else { COLUMNS }
 }
 
 /// The terminal's columns, within what reads well.

@@ -112,10 +112,10 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
         (_, Some("-")) => {
             let mut text = String::new();
             io::stdin().lock().take(1 << 20).read_to_string(&mut text).map_err(CliError::Input)?;
-            doctor::explain_error(&text)?
+            doctor::explain_error(&text, look::width())?
         }
-        (_, Some(text)) => doctor::explain_error(text)?,
-        (Some(rule), None) => doctor::explain_rule(rule)?,
+        (_, Some(text)) => doctor::explain_error(text, look::width())?,
+        (Some(rule), None) => doctor::explain_rule(rule, look::width())?,
         (None, None) => return list_as(Format::Human, "rule", &doctor::rules()?),
     };
     say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)

@@ -1,138 +1,142 @@
-//! Rules, facts and error texts in words, offline, from the data that judges.
-use super::{DoctorError, catalogue, rule_set, unknown};
+//! Rules and error texts in words, offline, from the data that judges.
+use super::lists::word;
+use super::sheet::Sheet;
+use super::{DoctorError, rule_set, unknown};
+use crate::finding::Effect;
 use crate::replay::explain;
-use crate::report;
-use serde::Serialize;
-use std::fmt::Write;
+use crate::rule::RuleSet;
+use crate::rule::written::{Command, DoNot, Remedy, Rule};
 
-/// One rule or one fact, as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Entry {
-    /// Id of the rule, or name of the fact.
-    pub name: String,
-    /// Severity and scope of a rule, or kind of a fact.
-    pub kind: String,
-    /// What it is, in one line.
-    pub about: String,
-}
-
-/// All rules, sorted by name.
-///
-/// # Errors
-/// When a rule file is broken.
-pub fn rules() -> Result<Vec<Entry>, DoctorError> {
-    let set = rule_set()?;
-    let entry = |r: &crate::rule::Rule| {
-        let w = r.written();
-        Entry {
-            name: w.id.clone(),
-            kind: format!("{}, {}", word(w.severity), word(w.scope)),
-            about: w.title.clone(),
-        }
-    };
-    Ok(set.rules().map(entry).collect())
-}
-
-/// A unit variant as it is written in files.
-fn word(value: impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// All facts that rules can ask for, sorted by scope and name.
-pub fn facts() -> Vec<Entry> {
-    let entry = |f: crate::rule::FactInfo| Entry {
-        name: f.path,
-        kind: format!("{}, {}", word(f.scope), f.kind),
-        about: f.doc.replace('\n', " "),
-    };
-    catalogue().facts().into_iter().map(entry).collect()
-}
-
-/// What a rule means, as text for a person: what, why, how to confirm by hand, how to mend, what not to do.
+/// What a rule means, as text of `width` columns for a person: what, why, how to confirm by hand, how to mend, what not to
+/// do, when it may be wrong.
 ///
 /// # Errors
 /// When no rule has that id.
-pub fn explain_rule(id: &str) -> Result<String, DoctorError> {
+pub fn explain_rule(id: &str, width: usize) -> Result<String, DoctorError> {
     let set = rule_set()?;
     let Some(rule) = set.rule(id) else {
         return Err(unknown("rule", id, set.rules().map(|r| r.written().id.as_str())));
     };
     let w = rule.written();
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{} ({}, {})\n{}\n", w.id, word(w.severity), word(w.scope), w.title);
-    let _ = writeln!(text, "What   {}\n\nWhy    {}\n", w.message.trim(), w.why.trim());
+    let mut sheet = Sheet::new(width);
+    sheet.heading(&format!("{} ({}, about a {})", w.id, word(w.severity), word(w.scope)));
+    sheet.item("", &format!("{}.", w.title));
+    sheet.section("What (in braces: facts of the session in question)", &w.message);
+    sheet.section("Why", &w.why);
     if let Some(argv) = &w.confirm {
-        let _ = writeln!(text, "Confirm by hand\n       {}\n", report::command(argv, false));
+        sheet.heading("How to confirm it by hand (reads only)");
+        sheet.command(&spelt(argv), "");
     }
-    let argv = |name: &str| set.command(name).map(|c| command_forms(c.written())).unwrap_or_default();
-    if !w.remedies.is_empty() {
-        let _ = writeln!(text, "Ways out, where they can work");
-    }
-    for step in &w.remedies {
-        let what = step.action.clone().or_else(|| {
-            step.command.as_ref().and_then(|u| set.command(u)).map(|c| c.written().title.clone())
-        });
-        let _ =
-            writeln!(text, "     - {}: {}", step.title.clone().or(what).unwrap_or_default(), step.because);
-        for form in step.command.as_deref().map(argv).unwrap_or_default() {
-            let _ = writeln!(text, "         {form}");
-        }
-    }
+    remedies(&mut sheet, &set, w);
     if !w.do_not.is_empty() {
-        let _ = writeln!(text, "\nDo not");
+        sheet.heading("What not to do");
     }
     for no in &w.do_not {
-        let forms = no
-            .command
-            .as_deref()
-            .map(argv)
-            .or_else(|| no.argv.as_ref().map(|a| vec![report::command(a, false)]));
-        let _ = writeln!(text, "     - {}: {}", forms.unwrap_or_default().join(" | "), no.because);
+        do_not(&mut sheet, &set, no);
     }
-    if let Some(text_of) = &w.may_be_wrong {
-        let _ = writeln!(text, "\nMay be wrong\n       {}", text_of.trim());
+    if let Some(text) = &w.may_be_wrong {
+        sheet.section("When it may be wrong", text);
     }
-    if !w.caused_by.is_empty() {
-        let _ = writeln!(text, "\nFollows from {}", w.caused_by.join(", "));
-    }
-    Ok(text)
+    kin(&mut sheet, &set, w);
+    Ok(sheet.finish())
 }
 
-fn command_forms(command: &crate::rule::written::Command) -> Vec<String> {
+/// The ways out, safest first.
+fn remedies(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
+    if !w.remedies.is_empty() {
+        sheet.heading("How to fix it (a report offers only the steps that can work there)");
+    }
+    for (n, step) in w.remedies.iter().enumerate() {
+        let command = step.command.as_ref().and_then(|name| set.command(name)).map(|c| c.written());
+        let effect = effect(step, command);
+        let mark = format!("  {}. ", n + 1);
+        sheet.item(&mark, &format!("{} ({effect}): {}", title(step, command), step.because));
+        command.map(forms).unwrap_or_default().iter().for_each(|(argv, of)| sheet.command(argv, of));
+    }
+}
+
+/// What a step achieves.
+fn title(step: &Remedy, command: Option<&Command>) -> String {
+    let title = step.title.clone().or_else(|| step.action.clone());
+    title.or_else(|| command.map(|c| c.title.clone())).unwrap_or_default()
+}
+
+/// What a step does to the host, in words.
+fn effect(step: &Remedy, command: Option<&Command>) -> &'static str {
+    match step.effect.or_else(|| command.map(|c| c.effect)).unwrap_or(Effect::Mutates) {
+        Effect::ReadOnly => "reads only",
+        Effect::Mutates => "changes state, stops nothing",
+        Effect::RestartsAgent => "replaces the agent process",
+        Effect::Destructive => "cannot be undone",
+    }
+}
+
+/// The spellings of a command, each with the releases that it is of where there are several.
+fn forms(command: &Command) -> Vec<(Vec<String>, &'static str)> {
     let argv = &command.argv;
-    [&argv.any, &argv.flat, &argv.scoped].into_iter().flatten().map(|a| report::command(a, false)).collect()
+    let spellings = [(&argv.any, ""), (&argv.flat, "0.x"), (&argv.scoped, "1.0 and later")];
+    spellings.into_iter().filter_map(|(form, of)| form.as_ref().map(|argv| (spelt(argv), of))).collect()
 }
 
-/// What a pasted error text means: the step that says it, the rules to look at, what not to do.
+/// An argv as it is run, facts apart: in rules a literal brace is written twice.
+fn spelt(argv: &[String]) -> Vec<String> {
+    argv.iter().map(|a| a.replace("{{", "{").replace("}}", "}")).collect()
+}
+
+fn do_not(sheet: &mut Sheet, set: &RuleSet, no: &DoNot) {
+    let named = no.command.as_deref().and_then(|name| set.command(name)).map(|c| forms(c.written()));
+    let forms = named.or_else(|| no.argv.as_ref().map(|argv| vec![(spelt(argv), "")])).unwrap_or_default();
+    forms.iter().for_each(|(argv, of)| sheet.command(argv, of));
+    sheet.item(if forms.is_empty() { "  - " } else { "         " }, &no.because);
+}
+
+/// The rules that explain this one and those that it explains, and where to read on.
+fn kin(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
+    let explains: Vec<&str> = set
+        .rules()
+        .map(|r| r.written())
+        .filter(|r| r.caused_by.contains(&w.id))
+        .map(|r| r.id.as_str())
+        .collect();
+    if !w.caused_by.is_empty() {
+        sheet.section("Follows from, where that is found too", &w.caused_by.join(", "));
+    }
+    if !explains.is_empty() {
+        sheet.section("Explains, where that is found too", &explains.join(", "));
+    }
+    if !w.references.is_empty() {
+        sheet.section("Read on", &w.references.join(", "));
+    }
+}
+
+/// What a pasted error text means, as text of `width` columns: the step that says it, the rules to look at, what not to do.
 ///
 /// # Errors
 /// When no release says anything like it.
-pub fn explain_error(text: &str) -> Result<String, DoctorError> {
+pub fn explain_error(text: &str, width: usize) -> Result<String, DoctorError> {
     let found = explain(text);
     if found.is_empty() {
         return Err(DoctorError::UnknownText);
     }
     let set = rule_set()?;
-    let mut out = String::new();
+    let mut sheet = Sheet::new(width);
     for hit in found {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{}\n", hit.template);
+        sheet.heading(&hit.template);
         for (name, value) in &hit.values {
-            let _ = writeln!(out, "       {name} = {value}");
+            sheet.item("  ", &format!("{name} = {value}"));
         }
-        let _ = writeln!(out, "Step   {}\nMeans  {}", hit.step, hit.means);
-        let known: Vec<&String> = hit.rules.iter().filter(|r| set.rule(r).is_some()).collect();
+        sheet.section("Step", &hit.step);
+        sheet.section("Means", &hit.means);
+        let known: Vec<&Rule> = hit.rules.iter().filter_map(|r| set.rule(r)).map(|r| r.written()).collect();
         if !known.is_empty() {
-            let _ = writeln!(out, "Rules  (houmao-doctor explain RULE)");
+            sheet.heading("Rules that look into it (houmao-doctor explain RULE)");
         }
-        for rule in known.iter().filter_map(|r| set.rule(r)) {
-            let _ = writeln!(out, "     - {}: {}", rule.written().id, rule.written().title);
+        for rule in known {
+            sheet.item("  - ", &format!("{}: {}", rule.id, rule.title));
         }
         if !hit.do_not.is_empty() {
-            let _ = writeln!(out, "{}", hit.do_not);
+            sheet.heading(&hit.do_not);
         }
-        out.push('\n');
     }
-    Ok(out)
+    Ok(sheet.finish())
 }

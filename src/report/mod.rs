@@ -9,7 +9,7 @@ mod text;
 mod time;
 mod trials;
 
-pub use text::{command, visible};
+pub use text::{command, visible, wrap};
 pub use trials::{TrialFormat, write_trials};
 
 use crate::finding::{Detail, Report, Severity};

@@ -64,7 +64,7 @@ pub(super) fn columns(text: &str) -> usize {
 
 /// `text` in lines of at most `width` columns, broken at spaces only: a word that is longer (a path) stays whole.
 /// `first` begins the first line, `rest` all others.
-pub(super) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+pub fn wrap(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = first.to_owned();
     let mut empty = true;
