@@ -1,21 +1,20 @@
 //! The SQLite files that belong to each session root.
 use super::{mailbox, project, queue};
-use crate::snapshot::{Content, Databases, NamedBy, RegistryView, SessionRoot};
+use crate::snapshot::{Content, Databases, NamedBy, Observed, RegistryView, SessionRoot};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What the databases of each root hold, in the order of the roots. A root that only stopped records name is not
-/// judged, so its files are left alone.
-pub(super) fn look(roots: &[SessionRoot], registry: &RegistryView) -> Vec<Databases> {
+/// Reads what the databases of each root hold, unless they were read before. A root that only stopped records name is
+/// not judged, so its files are left alone.
+pub(super) fn look(roots: &mut [SessionRoot], registry: &RegistryView) {
     let stopped = stopped_records(registry);
     let is_stopped = |by: &NamedBy| matches!(by, NamedBy::Record(path) if stopped.contains(path.as_str()));
-    roots
-        .iter()
-        .map(|root| match root.named_by.iter().all(is_stopped) {
+    for root in roots.iter_mut().filter(|r| matches!(r.databases.queue, Observed::NotLooked(_))) {
+        root.databases = match root.named_by.iter().all(is_stopped) {
             true => Databases::not_looked("only a stopped record names this root"),
             false => of_root(root),
-        })
-        .collect()
+        };
+    }
 }
 
 fn of_root(root: &SessionRoot) -> Databases {

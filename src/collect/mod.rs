@@ -1,10 +1,12 @@
 //! The only room that touches the machine; a broken part becomes data, never an abort.
 //!
 //! ```text
-//!  environment ─▶ tmux, registry ─▶ pointers ─▶ session roots ─▶ what all of these name: paths, programs,
+//!  environment ─▶ tmux, registry ─▶ pointers ─▶ session roots ─▶ around: what all of these name: paths, programs,
 //!                                                                processes, ports, servers
 //! ```
+//! tmux is the slowest to answer, so what does not hang on its answer is looked at meanwhile.
 //! Everything is opened for reading only, bounded, and redacted before it leaves this room.
+mod around;
 mod databases;
 mod environment;
 pub mod json;
@@ -32,9 +34,9 @@ pub use environment::Environment;
 pub use tmux::SocketArgs;
 
 use crate::snapshot::{SCHEMA, Snapshot, Tmux};
+use around::{Around, Eyes};
 use keep_lists::Kept;
-use limits::{Limits, PATHS_MAX};
-use named::Seen;
+use limits::Limits;
 use std::path::PathBuf;
 use tmux::TmuxQuestion;
 
@@ -72,65 +74,53 @@ pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
     look_around(wants, env, || running.finish())
 }
 
-/// Everything after and beside tmux; its answer is only waited for when the registry is read.
+/// Everything after and beside tmux; its answer is only waited for when everything else was looked at that is known
+/// without it.
 fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) -> Snapshot {
     let kept = Kept::lists();
     let mut limits = Limits::default();
     let registry = registry::look(env, &kept.record, &mut limits);
-    let running = processes::gateways(&mut limits);
-    let tmux = tmux();
-    let pointers = named::pointers(&wants.session_roots, &tmux, &registry);
-    let mut session_roots = roots::look(&pointers, env, &kept, &mut limits);
-
-    let gateway_roots = session_roots.iter().map(|r| format!("{}/gateway", r.path)).collect();
-    let seen = Seen { env, tmux: &tmux, registry: &registry, roots: &session_roots };
-    let (mut paths, cut) = seen.paths(PATHS_MAX);
-    if cut {
-        limits.hit("paths", format!("{PATHS_MAX} paths"));
-    }
-    paths.extend(pointers.into_iter().map(|p| p.text));
-    let questions = servers::questions(wants, &seen);
-    let mut ports = seen.ports();
-    ports.extend(servers::ports(&questions));
+    let eyes = Eyes { wants, env, kept: &kept, registry: &registry };
+    let mut around = Around::default();
     let allowed = probes::Allowed { offline: wants.offline, remote: wants.probe_remote };
-    let programs = seen.programs();
-    let (probes, processes, ports, databases) = std::thread::scope(|scope| {
-        // Servers answer, and databases are read, while the machine is looked at.
-        let asking = scope.spawn(|| probes::ask(questions, allowed, &kept.answer));
-        let reading = scope.spawn(|| databases::look(&session_roots, &registry));
-        let processes = processes::look(&seen.pids(), &gateway_roots, &running);
-        let likely: Vec<u32> = processes.keys().copied().collect();
-        let ports = ports::look(&ports, &likely, &mut limits);
-        (joined(asking), processes, ports, joined(reading))
+    let end = probes::end();
+    let (tmux, host, houmao, probes) = std::thread::scope(|scope| {
+        // Servers answer while the machine is looked at.
+        let ask = |questions| scope.spawn(|| probes::ask(questions, allowed, end, &kept.answer));
+        let first = ask(around.read_roots(&eyes, &[], &mut limits));
+        let running = processes::gateways(&mut limits);
+        around.look(&eyes, &[], &running, &mut limits);
+        let (host, houmao) = (environment::host(env), programs::houmao(wants.houmao.as_deref(), env));
+        let tmux = tmux();
+        let sessions = named::sessions(&tmux);
+        let second = Some(around.read_roots(&eyes, sessions, &mut limits)).filter(|more| !more.is_empty());
+        let second = second.map(ask);
+        around.look(&eyes, sessions, &running, &mut limits);
+        let asked = [Some(first), second].into_iter().flatten();
+        let answers = asked.flat_map(|a| a.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let probes = probes::sorted(answers.collect());
+        (tmux, host, houmao, probes)
     });
-    for (root, read) in session_roots.iter_mut().zip(databases) {
-        root.databases = read;
-    }
     if probes::ran_out(&probes) {
         limits.hit("probes", probes::time_limit());
     }
-
+    let Around { roots, paths, executables, processes, ports, .. } = around;
     Snapshot {
         schema: SCHEMA.to_string(),
         doctor: env!("CARGO_PKG_VERSION").to_string(),
         taken_at: env.now.to_string(),
-        host: environment::host(env),
-        houmao: programs::houmao(wants.houmao.as_deref(), env),
-        paths: paths.into_iter().map(|p| (p.clone(), paths::look_at(&p, env))).collect(),
-        executables: programs::look(programs, env),
+        host,
+        houmao,
+        paths,
+        executables,
         processes,
         ports,
         probes,
         tmux,
         registry,
-        session_roots,
+        session_roots: roots,
         limits_hit: limits.into_list(),
     }
-}
-
-/// What a thread found; its panic goes on here.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 #[cfg(test)]

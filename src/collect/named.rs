@@ -7,7 +7,7 @@ use crate::snapshot::{
     TmuxSession,
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Pointers in a manifest to what a resume or an attach depends on (contract sections 3.2 and 6.3).
@@ -77,12 +77,12 @@ pub(super) fn records(registry: &RegistryView) -> impl Iterator<Item = &RecordEn
 }
 
 /// Every pointer to a manifest.
-pub(super) fn pointers(roots: &[PathBuf], tmux: &Tmux, registry: &RegistryView) -> Vec<Pointer> {
+pub(super) fn pointers(roots: &[PathBuf], sessions: &[TmuxSession], registry: &RegistryView) -> Vec<Pointer> {
     let operator = roots.iter().map(|dir| Pointer {
         text: dir.join("manifest.json").to_string_lossy().into_owned(),
         by: NamedBy::Operator,
     });
-    let tmux = sessions(tmux).iter().filter_map(|session| {
+    let tmux = sessions.iter().filter_map(|session| {
         let text = variable(session, "HOUMAO_MANIFEST_PATH")?.to_string();
         Some(Pointer { text, by: NamedBy::TmuxSession(session.id.clone()) })
     });
@@ -96,9 +96,12 @@ pub(super) fn pointers(roots: &[PathBuf], tmux: &Tmux, registry: &RegistryView) 
 /// Everything that was collected so far and that names other things.
 pub(super) struct Seen<'a> {
     pub env: &'a Environment,
-    pub tmux: &'a Tmux,
+    /// The sessions of the tmux server; none before it has answered.
+    pub sessions: &'a [TmuxSession],
     pub registry: &'a RegistryView,
     pub roots: &'a [SessionRoot],
+    /// The brain manifests that the manifests of these roots name, as far as they could be read.
+    pub brains: &'a BTreeMap<String, Option<Brain>>,
 }
 
 impl Seen<'_> {
@@ -119,10 +122,10 @@ impl Seen<'_> {
         for record in self.records() {
             paths.extend(RECORD_PATHS.iter().filter_map(|p| text(record, p)).map(String::from));
         }
-        for session in sessions(self.tmux) {
+        for session in self.sessions {
             paths.extend(SESSION_PATHS.iter().filter_map(|n| variable(session, n)).map(String::from));
         }
-        paths.extend(self.brains().into_iter().flat_map(|brain| brain.paths));
+        paths.extend(self.brains.values().flatten().flat_map(|brain| brain.paths.iter().cloned()));
         let prompts = self.role_prompts();
         let cut = paths.len() + prompts.len() > limit;
         paths.extend(prompts);
@@ -134,7 +137,7 @@ impl Seen<'_> {
     fn role_prompts(&self) -> BTreeSet<String> {
         let of_manifests = self.manifests().filter_map(|m| text(m, "/runtime/agent_def_dir"));
         let of_records = self.records().filter_map(|r| text(r, "/runtime/agent_def_dir"));
-        let of_sessions = sessions(self.tmux).iter().filter_map(|s| variable(s, "HOUMAO_AGENT_DEF_DIR"));
+        let of_sessions = self.sessions.iter().filter_map(|s| variable(s, "HOUMAO_AGENT_DEF_DIR"));
         let dirs: BTreeSet<&str> = of_manifests.chain(of_records).chain(of_sessions).collect();
         let roles: BTreeSet<&str> = self.manifests().filter_map(|m| text(m, "/role_name")).collect();
         let prompt =
@@ -145,14 +148,7 @@ impl Seen<'_> {
     /// Programs that a resume looks up.
     pub(super) fn programs(&self) -> BTreeSet<String> {
         let planned = self.manifests().filter_map(|m| text(m, "/launch_plan/executable")).map(String::from);
-        planned.chain(self.brains().into_iter().filter_map(|brain| brain.program)).collect()
-    }
-
-    /// What the brain manifests name.
-    fn brains(&self) -> Vec<Brain> {
-        let paths: BTreeSet<&str> =
-            self.manifests().filter_map(|m| text(m, "/brain_manifest_path")).collect();
-        paths.into_iter().filter_map(|path| Brain::read(&self.env.cwd.join(path))).collect()
+        planned.chain(self.brains.values().flatten().filter_map(|brain| brain.program.clone())).collect()
     }
 
     /// Pids that files name.
@@ -200,7 +196,7 @@ impl Seen<'_> {
         }
         ports.extend(self.records().filter_map(|r| r.pointer("/gateway/port")?.as_u64()));
         let name = "HOUMAO_AGENT_GATEWAY_PORT";
-        let live = sessions(self.tmux).iter().filter_map(|s| variable(s, name));
+        let live = self.sessions.iter().filter_map(|s| variable(s, name));
         ports.extend(live.chain(self.env.var(name)).filter_map(number));
         ports.into_iter().filter_map(|p| u16::try_from(p).ok()).filter(|p| *p > 0).collect()
     }
@@ -212,14 +208,20 @@ fn number(text: &str) -> Option<u64> {
 }
 
 /// What of a brain manifest decides a resume; nothing else of it is kept.
-struct Brain {
+pub(super) struct Brain {
     program: Option<String>,
     paths: Vec<String>,
 }
 
 impl Brain {
+    /// Where the manifests of these roots say that their brain manifests are.
+    pub(super) fn paths_in(roots: &[SessionRoot]) -> BTreeSet<&str> {
+        let manifests = roots.iter().filter_map(|root| json(&root.manifest));
+        manifests.filter_map(|m| text(m, "/brain_manifest_path")).collect()
+    }
+
     /// Reads one as Houmao does: as YAML, of which JSON is a part.
-    fn read(path: &Path) -> Option<Brain> {
+    pub(super) fn read(path: &Path) -> Option<Brain> {
         let document: Value = serde_yaml::from_slice(&beginning(path, BRAIN_BYTES_MAX)?).ok()?;
         let at = |pointer: &str| text(&document, pointer).map(String::from);
         let paths = ["/credentials/env_contract/source_file", "/runtime/launch_home_selector/value"];

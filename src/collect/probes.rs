@@ -52,32 +52,45 @@ pub(super) struct Allowed {
     pub remote: bool,
 }
 
-/// All answers, sorted by URL. The questions are asked at once, as far as the limits let them.
-pub(super) fn ask(questions: BTreeSet<Question>, allowed: Allowed, keep: &Keep) -> Vec<Probe> {
+/// When the time for all questions ends, if the first is asked now.
+pub(super) fn end() -> Instant {
+    Instant::now() + IN_ALL
+}
+
+/// All answers, in no order. The questions are asked at once, as far as the limits let them.
+pub(super) fn ask(questions: BTreeSet<Question>, allowed: Allowed, end: Instant, keep: &Keep) -> Vec<Probe> {
+    if questions.is_empty() {
+        return Vec::new();
+    }
     let agent = agent_without_surprises();
-    let ends = Instant::now() + IN_ALL;
+    let threads = AT_A_TIME.min(questions.len());
     let waiting = Mutex::new(questions.into_iter());
     let done = Mutex::new(Vec::new());
-    let threads = AT_A_TIME.min(waiting.lock().map_or(0, |w| w.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    // A thread that panicked cannot leave an iterator or a list half changed.
-                    let next = waiting.lock().unwrap_or_else(|e| e.into_inner()).next();
-                    let Some((base_url, path)) = next else { return };
-                    let answer = match target(&base_url, &path, allowed) {
-                        Target::Settled(answer) => answer,
-                        Target::Ask(_) if Instant::now() > ends => out_of_time(),
-                        Target::Ask(url) => Observed::Present(get(&agent, &url, keep)),
-                    };
-                    let probe = Probe { base_url, path, answer };
-                    done.lock().unwrap_or_else(|e| e.into_inner()).push(probe);
-                }
-            });
+    let work = || {
+        loop {
+            // A thread that panicked cannot leave an iterator or a list half changed.
+            let next = waiting.lock().unwrap_or_else(|e| e.into_inner()).next();
+            let Some((base_url, path)) = next else { return };
+            let answer = match target(&base_url, &path, allowed) {
+                Target::Settled(answer) => answer,
+                Target::Ask(_) if Instant::now() > end => out_of_time(),
+                Target::Ask(url) => Observed::Present(get(&agent, &url, keep)),
+            };
+            let probe = Probe { base_url, path, answer };
+            done.lock().unwrap_or_else(|e| e.into_inner()).push(probe);
         }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
     });
-    let mut probes = done.into_inner().unwrap_or_else(|e| e.into_inner());
+    done.into_inner().unwrap_or_else(|e| e.into_inner())
+}
+
+/// The answers, by URL.
+pub(super) fn sorted(mut probes: Vec<Probe>) -> Vec<Probe> {
     probes.sort_by(|a, b| (&a.base_url, &a.path).cmp(&(&b.base_url, &b.path)));
     probes
 }

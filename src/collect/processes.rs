@@ -5,12 +5,14 @@ use super::paths::reason;
 use crate::snapshot::{Observed, Process, Reason, ReasonKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::path::Path;
 
 /// Ticks a second of the times in `/proc/<pid>/stat`; Linux fixes it at 100 for programs on all its common machines.
 const TICKS: u64 = 100;
 /// How much of a command line is read.
 const COMMAND_LINE_MAX: u64 = 64 << 10;
+
+/// What stands in the command line of every gateway (see [`is_gateway`]).
+const SERVICE: &[u8] = b"gateway_service";
 
 /// A process that runs Houmao's gateway service.
 pub(super) struct Gateway {
@@ -22,14 +24,14 @@ pub(super) struct Gateway {
 
 /// The named processes, and those of these gateways that serve one of the gateway roots. Gateways of other agents are
 /// nobody's business here.
-pub(super) fn look(
-    named: &BTreeSet<u32>,
-    roots: &BTreeSet<String>,
-    running: &[Gateway],
-) -> BTreeMap<u32, Observed<Process>> {
-    let mut wanted = named.clone();
-    wanted.extend(running.iter().filter(|g| roots.contains(&g.root)).map(|g| g.pid));
-    wanted.into_iter().map(|pid| (pid, process(pid))).collect()
+pub(super) fn wanted(named: &BTreeSet<u32>, roots: &BTreeSet<String>, running: &[Gateway]) -> BTreeSet<u32> {
+    let serving = running.iter().filter(|g| roots.contains(&g.root)).map(|g| g.pid);
+    named.iter().copied().chain(serving).collect()
+}
+
+/// What these processes are.
+pub(super) fn look(pids: BTreeSet<u32>) -> BTreeMap<u32, Observed<Process>> {
+    pids.into_iter().map(|pid| (pid, process(pid))).collect()
 }
 
 /// Pids of all processes, at most [`PROCESSES_MAX`].
@@ -46,8 +48,12 @@ pub(super) fn all_pids(limits: &mut Limits) -> Vec<u32> {
 
 /// All processes that run a gateway. It takes a look at every command line, so it is done while tmux answers.
 pub(super) fn gateways(limits: &mut Limits) -> Vec<Gateway> {
+    let mut line = Vec::new();
     let gateway = |pid: u32| {
-        let args = command_line(pid).ok().filter(|args| is_gateway(args))?;
+        read_command_line(pid, &mut line).ok()?;
+        // Hardly any of them is one, so that the words are only taken apart where this one is among them.
+        line.windows(SERVICE.len()).any(|w| w == SERVICE).then_some(())?;
+        let args = Some(arguments(&line)).filter(|args| is_gateway(args))?;
         Some(Gateway { pid, root: gateway_root(&args)? })
     };
     all_pids(limits).into_iter().filter_map(gateway).collect()
@@ -159,10 +165,20 @@ fn asked_for(pid: u32) -> rustix::io::Result<()> {
 }
 
 fn command_line(pid: u32) -> Result<Vec<String>, Reason> {
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(Path::new("/proc").join(pid.to_string()).join("cmdline"));
-    file.and_then(|f| f.take(COMMAND_LINE_MAX).read_to_end(&mut bytes)).map_err(|e| reason(&e))?;
-    Ok(bytes.split(|b| *b == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect())
+    let mut line = Vec::new();
+    read_command_line(pid, &mut line).map_err(|e| reason(&e))?;
+    Ok(arguments(&line))
+}
+
+/// Reads a command line, of at most [`COMMAND_LINE_MAX`] bytes, into a buffer that may have served before.
+fn read_command_line(pid: u32, line: &mut Vec<u8>) -> std::io::Result<()> {
+    line.clear();
+    let file = std::fs::File::open(format!("/proc/{pid}/cmdline"))?;
+    file.take(COMMAND_LINE_MAX).read_to_end(line).map(|_| ())
+}
+
+fn arguments(line: &[u8]) -> Vec<String> {
+    line.split(|b| *b == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect()
 }
 
 /// Houmao starts it as `python -m houmao.agents.realm_controller.gateway_service --gateway-root ROOT …`. The shell that

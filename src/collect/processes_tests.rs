@@ -30,7 +30,7 @@ fn a_name_may_hold_any_sign() {
 fn this_process_is_seen_and_a_free_pid_is_absent() {
     let me = std::process::id();
     let free = 2_000_000_000;
-    let seen = look(&[me, free].into(), &BTreeSet::new(), &[]);
+    let seen = look(wanted(&[me, free].into(), &BTreeSet::new(), &[]));
     let mine = seen[&me].present().unwrap();
     assert_eq!(mine.uid, Observed::Present(rustix::process::getuid().as_raw()));
     assert_eq!(mine.gateway_service, Observed::Present(false));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Looked up whatever the manifests name: tmux, and the tools that Houmao knows.
-const ALWAYS: [&str; 5] = ["claude", "codex", "gemini", "kimi", "tmux"];
+pub(super) const ALWAYS: [&str; 5] = ["claude", "codex", "gemini", "kimi", "tmux"];
 /// Where Python looks when `PATH` is not set at all.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
@@ -16,12 +16,11 @@ pub(super) fn look(
     names: impl IntoIterator<Item = String>,
     env: &Environment,
 ) -> BTreeMap<String, Observed<String>> {
-    let all = names.into_iter().chain(ALWAYS.map(String::from));
-    all.map(|name| {
+    let place = |name: String| {
         let found = which(&name, env).map_or(Observed::Absent, Observed::Present);
         (name, found)
-    })
-    .collect()
+    };
+    names.into_iter().map(place).collect()
 }
 
 /// `shutil.which(name)`: a name with a slash is not searched for, an empty entry of `PATH` is the working directory.

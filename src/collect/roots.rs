@@ -18,9 +18,10 @@ pub(super) struct Pointer {
 }
 
 /// Every session root that a pointer leads to and that is at least partly there, sorted by path. One that the operator
-/// names is looked at even if nothing is there.
+/// names is looked at even if nothing is there. Those of `before` are not looked at again.
 pub(super) fn look(
     pointers: &[Pointer],
+    before: Vec<SessionRoot>,
     env: &Environment,
     kept: &Kept,
     limits: &mut Limits,
@@ -36,21 +37,31 @@ pub(super) fn look(
     if named.len() > ROOTS_MAX {
         limits.hit("session roots", format!("{ROOTS_MAX} roots"));
     }
+    let key = |root: &SessionRoot| (root.path.clone(), root.manifest_path.clone());
+    let mut before: BTreeMap<_, _> = before.into_iter().map(|root| (key(&root), root)).collect();
     let roots = named.into_iter().take(ROOTS_MAX);
-    roots.map(|((root, manifest), by)| session_root(&root, &manifest, by, env, kept)).collect()
+    let look = |((root, manifest), by): ((PathBuf, PathBuf), BTreeSet<NamedBy>)| {
+        let named_by = by.into_iter().collect();
+        let key = (root.to_string_lossy().into_owned(), manifest.to_string_lossy().into_owned());
+        match before.remove(&key) {
+            Some(seen) => SessionRoot { named_by, ..seen },
+            None => session_root(&root, &manifest, named_by, env, kept),
+        }
+    };
+    roots.map(look).collect()
 }
 
 fn session_root(
     root: &Path,
     manifest: &Path,
-    named_by: BTreeSet<NamedBy>,
+    named_by: Vec<NamedBy>,
     env: &Environment,
     kept: &Kept,
 ) -> SessionRoot {
     SessionRoot {
         path: root.to_string_lossy().into_owned(),
         manifest_path: manifest.to_string_lossy().into_owned(),
-        named_by: named_by.into_iter().collect(),
+        named_by,
         folder: state(root),
         manifest: json_file(manifest, &kept.manifest),
         gateway: gateway(&root.join("gateway"), env, kept),

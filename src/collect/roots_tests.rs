@@ -10,7 +10,7 @@ fn pointer(path: &Path, by: NamedBy) -> Pointer {
 }
 
 fn seen(pointers: &[Pointer], cwd: &Path) -> Vec<SessionRoot> {
-    look(pointers, &env(cwd), &Kept::lists(), &mut Limits::default())
+    look(pointers, Vec::new(), &env(cwd), &Kept::lists(), &mut Limits::default())
 }
 
 #[test]

@@ -2,7 +2,7 @@
 use super::Wants;
 use super::environment::Environment;
 use super::keep::bare_url;
-use super::named::{Seen, json, records, sessions, text, variable};
+use super::named::{Seen, json, records, text, variable};
 use super::probes::{Question, agent, health};
 use crate::snapshot::{NamedBy, SessionRoot};
 use serde_json::Value;
@@ -37,7 +37,7 @@ pub(super) fn questions(wants: &Wants, seen: &Seen) -> BTreeSet<Question> {
         asked
             .extend(pair_of(root).into_iter().flat_map(|base| about(&base, &references(root, &all_records))));
     }
-    for session in sessions(seen.tmux) {
+    for session in seen.sessions {
         let port = variable(session, "HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| p.trim().parse().ok());
         let host = variable(session, "HOUMAO_AGENT_GATEWAY_HOST").unwrap_or("127.0.0.1");
         asked.extend(port.map(|port| health(&base_url(host, port))));
