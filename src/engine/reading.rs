@@ -65,17 +65,15 @@ impl<'a> Env<'a> {
             }
         };
         let mut early = None;
-        for (step, is_fact) in &path.steps {
+        for step in &path.steps {
             name = if name.is_empty() { step.clone() } else { format!("{name}.{step}") };
             if early.is_some() {
                 continue;
             }
             let field = at.get(step).ok_or_else(|| format!("the facts have no `{name}`"))?;
-            if *is_fact {
+            if let Some(state) = state(field) {
                 source = field.get("source").and_then(Value::as_str).unwrap_or_default();
-                match state(field)
-                    .ok_or_else(|| format!("`{name}` is neither known nor absent nor unknown"))?
-                {
+                match state {
                     State::Known(value) => at = value,
                     other => early = Some(other),
                 }
@@ -90,6 +88,7 @@ impl<'a> Env<'a> {
     }
 }
 
+/// What is known of a fact; none of a group of facts, which has no fields of these names.
 fn state(fact: &Value) -> Option<State<'_>> {
     if let Some(value) = fact.get("known") {
         return Some(State::Known(value));

@@ -117,6 +117,6 @@ pub(super) fn argv_shown(templates: &[Template], env: Option<&Env>) -> Result<Ve
 }
 
 fn name(path: &FactPath) -> String {
-    let steps = path.steps.iter().map(|(step, _)| step.as_str());
+    let steps = path.steps.iter().map(String::as_str);
     path.bound.as_deref().into_iter().chain(steps).collect::<Vec<_>>().join(".")
 }

@@ -97,7 +97,45 @@ pub struct RecordScope {
     pub record: RecordFacts,
 }
 
+impl HostScope {
+    /// Its groups of facts.
+    pub const GROUPS: &[&str] = &["host"];
+}
+
+impl WindowScope {
+    /// Its groups of facts.
+    pub const GROUPS: &[&str] = &["host", "window", "session", "handle"];
+}
+
+impl RecordScope {
+    /// Its groups of facts.
+    pub const GROUPS: &[&str] = &["host", "record"];
+}
+
 impl SessionScope {
+    /// Its groups of facts.
+    pub const GROUPS: &[&str] = &[
+        "host",
+        "session",
+        "env",
+        "pointer",
+        "root",
+        "manifest",
+        "stand_in",
+        "handle",
+        "gateway",
+        "server",
+        "agent",
+        "attach",
+        "detach",
+        "status",
+        "attach_by_id",
+        "attach_by_name",
+        "attach_by_target",
+        "attach_by_server",
+        "relaunch",
+    ];
+
     /// Derives all facts of one managed session. `operations` holds what was replayed for it, by the name of the field.
     pub fn of(
         join: &Join<'_>,

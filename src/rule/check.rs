@@ -111,6 +111,10 @@ impl<'a> Names<'a> {
                 format!("`{path}` is a group of facts, not a fact"),
                 suggest("", fields.keys().map(String::as_str)),
             )),
+            Kind::Trusted => {
+                let steps = parts.map(str::to_owned).collect();
+                Ok((FactPath { bound: start, steps }, bound.kind))
+            }
             kind if path == first => Ok((FactPath { bound: start, steps: Vec::new() }, kind)),
             kind => Err((format!("unknown fact `{path}`: `{first}` is {}", kind.words()), None)),
         }
@@ -123,25 +127,30 @@ impl<'a> Names<'a> {
         fields: &'a Fields,
         parts: impl Iterator<Item = &'p str>,
     ) -> Result<(FactPath, &'a Kind), Wrong> {
-        let mut steps: Vec<(String, bool)> = Vec::new();
+        let mut steps: Vec<String> = Vec::new();
+        let mut is_fact = false;
         let mut fields = fields;
         let mut last: Option<&'a Field> = None;
         let mut before = bound.clone().unwrap_or_default();
         for part in parts {
             if let Some(field) = last {
+                if field.kind == Kind::Trusted {
+                    is_fact = true;
+                    steps.push(part.to_owned());
+                    continue;
+                }
                 fields = inner(whole, &before, field)?;
             }
             let Some(field) = fields.get(part) else {
                 return Err(self.unknown(whole, &before, part, fields));
             };
             before = if before.is_empty() { part.to_owned() } else { format!("{before}.{part}") };
-            steps.push((part.to_owned(), field.is_fact));
+            steps.push(part.to_owned());
+            is_fact |= field.is_fact;
             last = Some(field);
         }
         match last {
-            Some(field) if steps.iter().any(|(_, is_fact)| *is_fact) => {
-                Ok((FactPath { bound, steps }, &field.kind))
-            }
+            Some(field) if is_fact => Ok((FactPath { bound, steps }, &field.kind)),
             Some(Field { kind: Kind::Fields(fields), .. }) => {
                 let help = suggest("", fields.keys().map(String::as_str));
                 Err((format!("`{whole}` is a group of facts, not a fact"), help))

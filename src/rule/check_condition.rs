@@ -174,6 +174,7 @@ fn list_of<'a>(names: &Names<'a>, list: &str) -> Result<(FactPath, &'a Kind), Wr
     let path = leaf::path_of(list).map_err(|what| (what, None))?;
     match names.fact(&path)? {
         (path, Kind::List(element)) => Ok((path, element)),
+        (path, trusted @ Kind::Trusted) => Ok((path, trusted)),
         (_, kind) => Err((format!("`{list}` is {}, and a quantifier needs a list", kind.words()), None)),
     }
 }
@@ -197,7 +198,7 @@ fn check_leaf(names: &Names, text: &str, leaf: Leaf) -> Result<compiled::Conditi
         Leaf::Present(path) => Ok(compiled::Condition::Present(names.fact(&path)?.0)),
         Leaf::Missing(path) => Ok(compiled::Condition::Missing(names.fact(&path)?.0)),
         Leaf::Holds { path, negated } => match names.fact(&path)? {
-            (fact, Kind::Boolean) => {
+            (fact, Kind::Boolean | Kind::Trusted) => {
                 let holds = compiled::Condition::Holds(fact);
                 Ok(if negated { compiled::Condition::Not(Box::new(holds)) } else { holds })
             }

@@ -239,8 +239,8 @@ impl Literal {
 pub(crate) struct FactPath {
     /// The name of the bound element where it starts; none: it starts at the scope.
     pub bound: Option<String>,
-    /// The fields on the way, each with whether it is a fact (read as known, absent or unknown).
-    pub steps: Vec<(String, bool)>,
+    /// The fields on the way.
+    pub steps: Vec<String>,
 }
 
 /// Text with placeholders.

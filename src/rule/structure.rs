@@ -4,12 +4,12 @@ use super::keys;
 use super::words::{Mistake, nearest};
 use schemars::Schema;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Reads YAML text or embedded JSON as `T`; none if it has not its shape. `schema` is that of `T`, asked only then.
 pub(crate) fn read<T: DeserializeOwned>(
     notes: &mut Notes,
-    text: &Result<String, Value>,
+    text: &Result<String, Box<RawValue>>,
     schema: impl Fn() -> Schema,
 ) -> Option<T> {
     let error = match text {
@@ -20,14 +20,15 @@ pub(crate) fn read<T: DeserializeOwned>(
                 (without_place(&error.to_string(), place), place)
             }
         },
-        Err(json) => match T::deserialize(json) {
+        Err(json) => match serde_json::from_str(json.get()) {
             Ok(value) => return Some(value),
             Err(error) => (error.to_string(), None),
         },
     };
     let (what, place) = error;
-    let generic =
-        text.as_ref().map_or_else(|json| Some(json.clone()), |yaml| serde_yaml::from_str(yaml).ok());
+    let generic = text
+        .as_ref()
+        .map_or_else(|json| serde_json::from_str(json.get()).ok(), |yaml| serde_yaml::from_str(yaml).ok());
     let keys = generic.map(|value| keys::check(notes, &value, schema().as_value())).unwrap_or_default();
     let told = |key: &String| {
         what.contains(&format!("unknown field `{key}`")) || what.contains(&format!("missing field `{key}`"))
