@@ -82,12 +82,14 @@ pub(super) struct Names<'a> {
     pub scope: ScopeKind,
     pub fields: &'a Fields,
     pub bound: Vec<Bound<'a>>,
+    /// Nobody will read what is wrong here, so that no better name is looked for.
+    pub quiet: bool,
 }
 
 impl<'a> Names<'a> {
     /// The names of a scope; none if the catalogue has no such scope.
     pub fn of(catalogue: &'a Catalogue, scope: ScopeKind) -> Option<Self> {
-        Some(Names { catalogue, scope, fields: catalogue.scope(scope)?, bound: Vec::new() })
+        Some(Names { catalogue, scope, fields: catalogue.scope(scope)?, bound: Vec::new(), quiet: false })
     }
 
     /// The same names and one more.
@@ -162,6 +164,9 @@ impl<'a> Names<'a> {
     fn unknown(&self, whole: &str, before: &str, part: &str, fields: &Fields) -> Wrong {
         let at = if before.is_empty() { String::new() } else { format!(": no `{part}` in `{before}`") };
         let what = format!("unknown fact `{whole}`{at}");
+        if self.quiet {
+            return (what, None);
+        }
         let elsewhere = self.catalogue.elsewhere(whole, self.scope);
         if let Some(scope) = elsewhere.first() {
             let (this, other) = (scope_word(self.scope), scope_word(*scope));

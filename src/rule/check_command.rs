@@ -38,6 +38,8 @@ pub(super) fn check(
     let mut compiled: Option<Command> = None;
     let mut mistakes = None;
     for names in SCOPES.into_iter().filter_map(|scope| Names::of(catalogue, scope)) {
+        // One scope that the command can do with is enough, and then the mistakes in others are none.
+        let names = Names { quiet: compiled.is_some(), ..names };
         let mut trial = Notes::new(notes.file, notes.text);
         trial.path.clone_from(&notes.path);
         let command = compile(&mut trial, &names, written);

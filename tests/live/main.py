@@ -4,6 +4,7 @@
     main.py conformance [--only REGEX]       every broken state: prediction against reality
     main.py diagnosis [--only REGEX]         the six situations and the healthy states
     main.py fixtures [--only REGEX]          writes fixtures/sessions/ anew from real sessions
+    main.py speed [--pairs N]                the time of the doctor beside that of its tmux listing; numbers, no verdict
     main.py world STATE [--release X.Y.Z]    one broken world, kept until Enter is pressed
 """
 from __future__ import annotations
@@ -36,6 +37,9 @@ def arguments() -> argparse.Namespace:
         verb.add_argument("--tally", type=Path, help="append `passed failed` to this file")
     fixtures = verbs.add_parser("fixtures")
     fixtures.add_argument("--only", help="a pattern over STATE@RELEASE")
+    speed = verbs.add_parser("speed")
+    speed.add_argument("--pairs", type=int, default=25)
+    speed.add_argument("--release", default="0.4.2")
     world = verbs.add_parser("world")
     world.add_argument("state")
     world.add_argument("--release", default="0.4.2")
@@ -53,6 +57,8 @@ def main() -> int:
         return show_world(asked.state, asked.release)
     if asked.verb == "fixtures":
         return write_fixtures(asked.only)
+    if asked.verb == "speed":
+        return show_speed(asked.release, asked.pairs)
     suite = __import__(asked.verb)
     sweep()
     try:
@@ -72,6 +78,20 @@ def write_fixtures(only: str | None) -> int:
 
     try:
         return 0 if fixtures.run(only, PROJECT / "fixtures/sessions") else 1
+    finally:
+        releases.close_all()
+        sweep()
+
+
+def show_speed(release: str, pairs: int) -> int:
+    """Measures the doctor of `HOUMAO_DOCTOR`, else the release build."""
+    import speed
+
+    doctor = Path(os.environ.get("HOUMAO_DOCTOR", PROJECT / "target/release/houmao-doctor")).resolve()
+    if not doctor.exists():
+        raise SystemExit(f"there is no {doctor}; build it with `cargo build --release`")
+    try:
+        return speed.run(release, pairs, doctor)
     finally:
         releases.close_all()
         sweep()

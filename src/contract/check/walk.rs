@@ -43,25 +43,53 @@ pub fn examine(value: &Value, model: &'static Model, release: Release, file: &st
     findings
 }
 
-/// Where the walk is: as Houmao shows it, and as a pointer. They differ where a model was chosen among several.
-#[derive(Debug, Clone, Default)]
-struct Place {
-    shown: String,
-    pointer: String,
+/// Where the walk is: one step below another place. Most places are never told, so that texts are made only of those
+/// that are.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    above: Option<&'a Place<'a>>,
+    step: Option<Step<'a>>,
 }
 
-impl Place {
-    fn key(&self, key: &str) -> Place {
-        let escaped = key.replace('~', "~0").replace('/', "~1");
-        Place { shown: format!("{}.{key}", self.shown), pointer: format!("{}/{escaped}", self.pointer) }
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+    /// A model that was chosen among several: Houmao shows its name, a pointer does not.
+    Chosen(&'a str),
+}
+
+impl<'a> Place<'a> {
+    fn below(&'a self, step: Step<'a>) -> Place<'a> {
+        Place { above: Some(self), step: Some(step) }
     }
 
-    fn index(&self, index: usize) -> Place {
-        Place { shown: format!("{}[{index}]", self.shown), pointer: format!("{}/{index}", self.pointer) }
+    fn key(&'a self, key: &'a str) -> Place<'a> {
+        self.below(Step::Key(key))
     }
 
-    fn chosen(&self, model: &str) -> Place {
-        Place { shown: format!("{}.{model}", self.shown), pointer: self.pointer.clone() }
+    fn chosen(&'a self, model: &'a str) -> Place<'a> {
+        self.below(Step::Chosen(model))
+    }
+
+    /// As Houmao shows it, after the `$`.
+    fn shown(&self) -> String {
+        let above = self.above.map(Place::shown).unwrap_or_default();
+        match self.step {
+            Some(Step::Key(name) | Step::Chosen(name)) => format!("{above}.{name}"),
+            Some(Step::Index(index)) => format!("{above}[{index}]"),
+            None => above,
+        }
+    }
+
+    /// As a JSON pointer.
+    fn pointer(&self) -> String {
+        let above = self.above.map(Place::pointer).unwrap_or_default();
+        match self.step {
+            Some(Step::Key(key)) => format!("{above}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Some(Step::Index(index)) => format!("{above}/{index}"),
+            Some(Step::Chosen(_)) | None => above,
+        }
     }
 }
 
@@ -74,16 +102,16 @@ impl Walk<'_> {
     fn say(&self, place: &Place, found: Seen, said: &str, findings: &mut Findings) {
         findings.violations.push(Violation {
             file: self.file.to_owned(),
-            pointer: place.pointer.clone(),
+            pointer: place.pointer(),
             found: found.describe(),
-            said: format!("${}: {said}", place.shown),
+            said: format!("${}: {said}", place.shown()),
         });
     }
 
     fn heed(&self, objection: Objection, place: &Place, found: Seen, findings: &mut Findings) {
         match objection {
             Objection::Broken(said) => self.say(place, found, &format!("Value error, {said}"), findings),
-            Objection::Hidden(pointer) => findings.hidden.push(format!("{}{pointer}", place.pointer)),
+            Objection::Hidden(pointer) => findings.hidden.push(format!("{}{pointer}", place.pointer())),
         }
     }
 
@@ -150,7 +178,7 @@ impl Walk<'_> {
             (Kind::Model(model), _) => self.object(seen, value, model, place, out),
             (Kind::List(kind), Seen::List(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.kind(item, kind, &place.index(index), out);
+                    self.kind(item, kind, &place.below(Step::Index(index)), out);
                 }
             }
             (Kind::List(_), _) => self.say(place, seen, "Input should be a valid list", out),
@@ -164,7 +192,7 @@ impl Walk<'_> {
         match seen {
             Seen::Text { text: Some(text), .. } if known.contains(&text) => {}
             // Every word is more than white space, so a blank string is none of them.
-            Seen::Text { text: None, blank: false } => out.hidden.push(place.pointer.clone()),
+            Seen::Text { text: None, blank: false } => out.hidden.push(place.pointer()),
             _ => self.say(place, seen, &format!("Input should be {}", listed(&known)), out),
         }
     }
@@ -190,7 +218,7 @@ impl Walk<'_> {
             return self.object(seen, value, model, &place.chosen(name), out);
         }
         if Seen::of(chosen).is_hidden() {
-            return out.hidden.push(place.key(tag).pointer);
+            return out.hidden.push(place.key(tag).pointer());
         }
         let names: Vec<String> = models.iter().map(|(name, _)| format!("'{name}'")).collect();
         let said = format!(
