@@ -2,6 +2,7 @@
 //!
 //! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
 //! and what to do.
+mod compare;
 mod demo;
 mod examine;
 mod exit;
@@ -16,7 +17,9 @@ mod select;
 mod sheet;
 mod store;
 pub mod trial;
+mod wait;
 
+pub use compare::diff;
 pub use demo::{DEMOS, Demo, demo};
 pub use examine::{capture, examine};
 pub use exit::exit_code;
@@ -25,6 +28,7 @@ pub use judge::judge;
 pub use lists::{Entry, facts, rules};
 pub use request::{Ask, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
+pub use wait::wait;
 
 use crate::facts::{HostScope, RecordScope, SessionScope, WindowScope};
 use crate::rule::{Catalogue, Mistake, RuleSet, ScopeKind, load_embedded, load_files};
@@ -178,6 +182,8 @@ pub enum Document {
     Snapshot,
     /// The JSON report.
     Report,
+    /// The JSON comparison of two reports.
+    Diff,
     /// The expectation of a fixture.
     Expected,
 }
@@ -192,6 +198,7 @@ pub fn schema(document: Document) -> Result<String, DoctorError> {
         Document::Snapshot => ("snapshot", crate::schema::snapshot_schema()),
         Document::Expected => ("expected", schema_for!(trial::Expected)),
         Document::Report => ("report", schema_for!(crate::report::json::Report)),
+        Document::Diff => ("diff", schema_for!(crate::report::diff::Diff)),
     };
     serde_json::to_string_pretty(&schema).map_err(|source| DoctorError::Schema { name, source })
 }

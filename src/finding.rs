@@ -5,9 +5,11 @@
 mod layout;
 mod operation;
 pub mod trial;
+mod waited;
 
 pub use layout::*;
 pub use operation::*;
+pub use waited::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -199,7 +201,7 @@ pub enum Detail {
 }
 
 /// Everything that a report writer gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// When the snapshot was taken, RFC 3339 in UTC.
     pub taken_at: String,
@@ -225,4 +227,6 @@ pub struct Report {
     pub limits_hit: Vec<NotLooked>,
     /// The exit code that goes with it, computed once for all formats.
     pub exit_code: u8,
+    /// How it came to this one, if there were several looks (`--wait`).
+    pub waited: Option<Waited>,
 }

@@ -48,6 +48,11 @@ fn usage_errors_are_one_sentence_and_exit_2() {
         (&["schema", "rules"], "a similar value exists: 'rule'"),
         (&["captur"], "a similar subcommand exists: 'capture'"),
         (&["--format", "json", "demo"], "cannot be used with"),
+        (&["--wait", "5s", "--snapshot", "f"], "cannot be used with"),
+        (&["--wait", "5"], "a time to wait is written with its unit"),
+        (&["--wait", "2h"], "at least 1s and at most 1h"),
+        (&["completions", "tcsh"], "possible values: bash, zsh, fish, nushell"),
+        (&["man", "/nowhere"], "cannot write the manual pages into /nowhere"),
     ];
     for (args, part) in cases {
         let said = complaint(args, 2);
@@ -178,7 +183,7 @@ fn a_full_disk_is_said() {
 
 #[test]
 fn schemas_are_schemas() {
-    for name in ["snapshot", "report"] {
+    for name in ["snapshot", "report", "diff"] {
         let run = doctor(&["schema", name]).output().unwrap();
         assert_eq!(run.status.code(), Some(0));
         let schema: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
@@ -206,4 +211,29 @@ fn a_broken_rule_folder_stops_the_doctor_with_all_mistakes() {
     std::fs::write(dir.path().join("x-mine.yaml"), right).expect("written");
     let output = run(dir.path());
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Waiting in vain: the report of the last look, what the first one said, and nothing for people who do not watch.
+#[test]
+fn waiting_ends_in_time_and_says_what_it_saw_at_first() {
+    let empty = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let mut command = doctor(args);
+        command.env("TMUX_TMPDIR", empty.path()).env("HOME", empty.path()).env_remove("XDG_DATA_HOME");
+        command.output().unwrap()
+    };
+    let begun = std::time::Instant::now();
+    let waited = run(&["--wait", "2s", "--format", "json"]);
+    assert!((2..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    let report: serde_json::Value = serde_json::from_slice(&waited.stdout).unwrap();
+    assert_eq!(waited.status.code(), Some(4));
+    assert_eq!((&report["waited"]["well"], &report["waited"]["limit"]), (&false.into(), &2.into()));
+    assert_eq!(report["waited"]["first"]["exit_code"], 4);
+    assert!(report["waited"]["looks"].as_u64().is_some_and(|looks| looks >= 2), "{report:#}");
+    let said = String::from_utf8(waited.stderr).unwrap();
+    assert!(!said.contains("waiting") && said.lines().count() == 1, "nobody watches: {said}");
+    let said = String::from_utf8(run(&["--wait", "1s"]).stdout).unwrap();
+    assert!(said.contains("in vain; at first: 0 findings and exit code 4."), "{said}");
+    let plain = String::from_utf8(run(&["--format", "json"]).stdout).unwrap();
+    assert!(!plain.contains("waited"), "who did not wait is not told about it");
 }

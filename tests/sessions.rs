@@ -340,6 +340,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("rule", Document::Rule),
         ("snapshot", Document::Snapshot),
         ("report", Document::Report),
+        ("diff", Document::Diff),
         ("expected", Document::Expected),
     ] {
         let path = format!("schemas/{name}.schema.json");

@@ -1,6 +1,8 @@
 //! The arguments, with each option's help beside its type.
+mod files;
 mod values;
 
+pub(super) use files::*;
 pub(super) use values::*;
 
 use crate::doctor;
@@ -47,6 +49,9 @@ pub(super) enum Command {
     /// Try all fixtures below folders: is each still diagnosed as its expected.yaml says?
     #[command(after_help = TEST_CODES)]
     Test(Test),
+    /// Compare two snapshots or reports: what is new, what is fixed, what is the same
+    #[command(after_help = DIFF_CODES)]
+    Diff(Diff),
     /// Explain a rule, or an error text of houmao-mgr
     Explain(Explain),
     /// The rules
@@ -57,6 +62,17 @@ pub(super) enum Command {
     Schema {
         /// Which document
         document: Document,
+    },
+    /// Print the completion script of a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder
+    Man {
+        /// The folder, which must be there
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
     },
 }
 
@@ -71,6 +87,8 @@ pub(super) struct Examine {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Where to look",
           conflicts_with_all = ["tmux_socket_name", "tmux_socket_path", "offline", "probe_remote"])]
     pub snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub waiting: Waiting,
     #[command(flatten)]
     pub judge: Judge,
     #[command(flatten)]
@@ -117,14 +135,6 @@ pub(super) struct Observe {
     /// Judge for this release of Houmao, whatever is installed
     #[arg(long, value_name = "X.Y.Z", value_parser = release)]
     pub houmao: Option<String>,
-}
-
-/// Reads a release as Houmao's packages write it.
-fn release(text: &str) -> Result<String, String> {
-    match crate::contract::Release::parse(text) {
-        Some(_) => Ok(text.trim().to_owned()),
-        None => Err("a release is written X.Y.Z, such as 0.4.2".to_owned()),
-    }
 }
 
 /// What counts.

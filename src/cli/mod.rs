@@ -1,13 +1,15 @@
 //! Arguments in, exit code out. One document goes to standard output, everything else to standard error.
 mod args;
+mod generate;
 mod look;
 mod request;
 mod trials;
+mod wait;
 
 use crate::doctor::{self, DoctorError, Entry, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
-use args::{Capture, Cli, Command, Explain, Format, List, ListWhat, Show};
+use args::{Capture, Cli, Command, Diff, Examine, Explain, Format, List, ListWhat, Show};
 use clap::{Parser, error::ErrorKind};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::ffi::OsString;
@@ -31,6 +33,9 @@ enum CliError {
     /// The text to explain cannot be read.
     #[error("cannot read the error text from standard input: {0}")]
     Input(io::Error),
+    /// The manual pages cannot be written.
+    #[error("cannot write the manual pages into {0}: {1}; give a folder that is there")]
+    Man(String, io::Error),
     /// A list that cannot be written as JSON: a fault of the doctor.
     #[error("cannot write the list as JSON: {0}")]
     List(#[from] serde_json::Error),
@@ -54,12 +59,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(cli: &Cli) -> Result<u8, CliError> {
     match &cli.command {
-        None => examine(&request::examine(&cli.examine), &cli.examine.show),
-        Some(Command::Why(why)) => examine(&request::why(why), &why.examine.show),
+        None => look(&request::examine(&cli.examine), &cli.examine),
+        Some(Command::Why(why)) => look(&request::why(why), &why.examine),
         Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
         Some(Command::Capture(c)) => capture(c),
         Some(Command::Check(c)) => trials::check(c),
         Some(Command::Test(t)) => trials::test(t),
+        Some(Command::Diff(d)) => diff(d),
         Some(Command::Explain(e)) => explain(e),
         Some(Command::Rules(l)) => list(l, "rule", doctor::rules()?),
         Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
@@ -67,7 +73,22 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
             let schema = doctor::schema((*document).into())?;
             say(|out| writeln!(out, "{schema}")).map(|()| 0)
         }
+        Some(Command::Completions { shell }) => generate::completions(*shell),
+        Some(Command::Man { dir }) => generate::man(dir),
     }
+}
+
+/// Judges and reports, at once or when waiting is over.
+fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
+    let Some(limit) = e.waiting.wait else { return examine(request, &e.show) };
+    let (report, nothing) = doctor::wait(request, limit, &mut wait::progress(limit))?;
+    write(&report, nothing, &e.show).map(|()| report.exit_code)
+}
+
+fn diff(d: &Diff) -> Result<u8, CliError> {
+    let request = request::diff(d);
+    let diff = doctor::diff(&d.old, &d.new, &doctor::rules_of(&request)?, &request)?;
+    say(|out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
 }
 
 /// Judges and reports. The code is the report's, whatever becomes of the reader.

@@ -1,7 +1,16 @@
 //! From arguments to what the doctor is asked.
-use super::args::{Capture, Check, Demo, Examine, Flags, Judge, Observe, Select, Severity, Why};
+use super::args::{Capture, Check, Demo, Diff, Examine, Flags, Judge, Observe, Select, Severity, Why};
 use crate::doctor::{self, Ask, Request, Selection, Socket, Source};
 use clap::ValueEnum;
+
+/// Nothing is observed: what is judged lies in files.
+const UNSEEN: Observe = Observe {
+    tmux_socket_name: None,
+    tmux_socket_path: None,
+    offline: true,
+    probe_remote: false,
+    houmao: None,
+};
 
 /// A bare call.
 pub(super) fn examine(e: &Examine) -> Request {
@@ -39,28 +48,20 @@ pub(super) fn capture(c: &Capture) -> Request {
 
 /// `check`: one request for each snapshot and fixture, in the order of the command line, snapshots first.
 pub(super) fn check(c: &Check) -> Vec<Request> {
-    let observe = Observe {
-        tmux_socket_name: None,
-        tmux_socket_path: None,
-        offline: true,
-        probe_remote: false,
-        houmao: c.houmao.clone(),
-    };
+    let observe = Observe { houmao: c.houmao.clone(), ..UNSEEN };
     let snapshots = c.snapshot.iter().map(|file| Source::Snapshot(file.clone()));
     let all = snapshots.chain(c.folders.iter().map(|folder| Source::Fixture(folder.clone())));
     all.map(|source| request(selection(&c.select), source, &observe, &c.judge)).collect()
 }
 
+/// `diff`: how those files that are snapshots are judged.
+pub(super) fn diff(d: &Diff) -> Request {
+    request(Selection::All, Source::Snapshot(d.new.clone()), &UNSEEN, &d.judge)
+}
+
 /// `demo`.
 pub(super) fn demo(d: &Demo) -> Request {
-    let observe = Observe {
-        tmux_socket_name: None,
-        tmux_socket_path: None,
-        offline: true,
-        probe_remote: false,
-        houmao: None,
-    };
-    request(Selection::All, Source::Demo(d.name.clone()), &observe, &d.judge)
+    request(Selection::All, Source::Demo(d.name.clone()), &UNSEEN, &d.judge)
 }
 
 fn request(selection: Selection, source: Source, observe: &Observe, judge: &Judge) -> Request {

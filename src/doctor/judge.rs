@@ -205,6 +205,7 @@ fn report(
             .collect(),
         outcomes,
         exit_code,
+        waited: None,
     }
 }
 

@@ -1,7 +1,9 @@
-//! Snapshots in files: read with limits and one clear sentence for each thing that can be wrong, written as they are.
+//! Snapshots and reports in files: read with limits and one clear sentence for each thing that can be wrong, written as they are.
+use crate::report::json::{Report, SCHEMA as REPORT};
 use crate::snapshot::{SCHEMA, Snapshot};
 use rustix::fs::OFlags;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
@@ -10,7 +12,10 @@ use std::path::Path;
 /// The largest snapshot that is read, in bytes. A host with a hundred sessions gives about two million.
 const LIMIT: u64 = 64 << 20;
 
-/// How a snapshot is written down.
+/// What errors call a snapshot.
+const SNAPSHOT: &str = "snapshot";
+
+/// How a snapshot or a report is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notation {
     /// JSON, pretty-printed.
@@ -31,11 +36,11 @@ impl Notation {
     }
 }
 
-/// Why a snapshot could not be read or written.
+/// Why a snapshot or a report could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The operating system refused.
-    #[error("cannot read snapshot {file}: {source}")]
+    #[error("cannot read {file}: {source}")]
     Read {
         /// The file.
         file: String,
@@ -51,9 +56,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// Not a regular file, so it is not opened for reading.
-    #[error(
-        "cannot read snapshot {file}: it is {what}, not a regular file; give a file, or - for standard input"
-    )]
+    #[error("cannot read {file}: it is {what}, not a regular file; give a file, or - for standard input")]
     NotAFile {
         /// The file.
         file: String,
@@ -61,13 +64,13 @@ pub enum StoreError {
         what: &'static str,
     },
     /// Larger than the limit.
-    #[error("cannot read snapshot {file}: it is larger than {} MiB", LIMIT >> 20)]
+    #[error("cannot read {file}: it is larger than {} MiB", LIMIT >> 20)]
     TooLarge {
         /// The file.
         file: String,
     },
     /// Not UTF-8.
-    #[error("snapshot {file} is not text: byte {at} is not UTF-8")]
+    #[error("{file} is not text: byte {at} is not UTF-8")]
     NotText {
         /// The file.
         file: String,
@@ -76,9 +79,11 @@ pub enum StoreError {
     },
     /// Not JSON or YAML, or not of the form that the schema asks for. The message holds line and column, or the place in the document.
     #[error(
-        "snapshot {file} cannot be understood: {message}; `houmao-doctor schema snapshot` prints its form"
+        "{document} {file} cannot be understood: {message}; `houmao-doctor schema {document}` prints its form"
     )]
     Malformed {
+        /// What it should be: `snapshot` or `report`.
+        document: &'static str,
         /// The file.
         file: String,
         /// What serde says.
@@ -87,6 +92,17 @@ pub enum StoreError {
     /// Some other document, or another version.
     #[error("{file} is not a snapshot that this doctor reads: its `schema` is {found}, expected {SCHEMA}")]
     WrongSchema {
+        /// The file.
+        file: String,
+        /// What its `schema` says.
+        found: String,
+    },
+    /// Neither of two documents.
+    #[error(
+        "{file} is neither a snapshot nor a report that this doctor reads: its `schema` is {found}, expected {SCHEMA} or \
+         {REPORT}"
+    )]
+    Neither {
         /// The file.
         file: String,
         /// What its `schema` says.
@@ -114,22 +130,62 @@ impl StoreError {
 /// # Errors
 /// One sentence: what is wrong, in which file, and where in it.
 pub fn load_snapshot(path: &Path) -> Result<Snapshot, StoreError> {
-    let standard_input = path == Path::new("-");
-    let file = if standard_input { "(standard input)".to_owned() } else { path.display().to_string() };
-    let bytes = if standard_input {
-        bounded(io::stdin().lock(), &file)?
-    } else {
-        bounded(open(path, &file)?, &file)?
-    };
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        StoreError::NotText { file: file.clone(), at }
-    })?;
-    let notation = Notation::of_name(path).unwrap_or_else(|| match text.trim_start().starts_with('{') {
-        true => Notation::Json,
-        false => Notation::Yaml,
-    });
-    parse(&file, &text, notation)
+    let text = Text::of(path)?;
+    parse(&text.file, &text.text, text.notation)
+}
+
+/// What a file holds that is either a snapshot or a report.
+pub(super) enum Either {
+    /// A snapshot.
+    Snapshot(Box<Snapshot>),
+    /// A report.
+    Report(Box<Report>),
+}
+
+/// Reads a snapshot or a report, whichever the file says that it is.
+///
+/// # Errors
+/// As [`load_snapshot`].
+pub(super) fn load_either(path: &Path) -> Result<Either, StoreError> {
+    let Text { file, text, notation } = Text::of(path)?;
+    match head(&file, &text, notation)? {
+        Some(Value::String(schema)) if schema == SCHEMA => {
+            Ok(Either::Snapshot(Box::new(read(SNAPSHOT, &file, &text, notation)?)))
+        }
+        Some(Value::String(schema)) if schema == REPORT => {
+            Ok(Either::Report(Box::new(read("report", &file, &text, notation)?)))
+        }
+        other => Err(StoreError::Neither { file, found: found(other) }),
+    }
+}
+
+/// A file that was read, and how it is written.
+struct Text {
+    /// What errors call it.
+    file: String,
+    text: String,
+    notation: Notation,
+}
+
+impl Text {
+    fn of(path: &Path) -> Result<Self, StoreError> {
+        let standard_input = path == Path::new("-");
+        let file = if standard_input { "(standard input)".to_owned() } else { path.display().to_string() };
+        let bytes = if standard_input {
+            bounded(io::stdin().lock(), &file)?
+        } else {
+            bounded(open(path, &file)?, &file)?
+        };
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            StoreError::NotText { file: file.clone(), at }
+        })?;
+        let notation = Notation::of_name(path).unwrap_or_else(|| match text.trim_start().starts_with('{') {
+            true => Notation::Json,
+            false => Notation::Yaml,
+        });
+        Ok(Text { file, text, notation })
+    }
 }
 
 /// Opens a regular file, and nothing else: opening a FIFO would wait for a writer.
@@ -167,33 +223,42 @@ fn bounded(from: impl Read, file: &str) -> Result<Vec<u8>, StoreError> {
 
 /// Reads a snapshot from text; `file` is what errors call it.
 pub(super) fn parse(file: &str, text: &str, notation: Notation) -> Result<Snapshot, StoreError> {
-    /// Only what says which document this is, so that another version is not told off for its fields.
-    #[derive(Deserialize)]
-    struct Head {
-        schema: Option<serde_json::Value>,
-    }
-    let head: Head = read(file, text, notation)?;
-    match head.schema {
-        Some(serde_json::Value::String(schema)) if schema == SCHEMA => read(file, text, notation),
-        other => {
-            let found = other.map_or_else(|| "missing".to_owned(), |v| v.to_string());
-            Err(StoreError::WrongSchema { file: file.to_owned(), found })
-        }
+    match head(file, text, notation)? {
+        Some(Value::String(schema)) if schema == SCHEMA => read(SNAPSHOT, file, text, notation),
+        other => Err(StoreError::WrongSchema { file: file.to_owned(), found: found(other) }),
     }
 }
 
-fn read<T: DeserializeOwned>(file: &str, text: &str, notation: Notation) -> Result<T, StoreError> {
+/// Which document this says that it is, so that another one is not told off for its fields.
+fn head(file: &str, text: &str, notation: Notation) -> Result<Option<Value>, StoreError> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: Option<Value>,
+    }
+    Ok(read::<Head>(SNAPSHOT, file, text, notation)?.schema)
+}
+
+fn found(schema: Option<Value>) -> String {
+    schema.map_or_else(|| "missing".to_owned(), |v| v.to_string())
+}
+
+fn read<T: DeserializeOwned>(
+    document: &'static str,
+    file: &str,
+    text: &str,
+    notation: Notation,
+) -> Result<T, StoreError> {
     let parsed = match notation {
         Notation::Json => serde_json::from_str(text).map_err(|e| e.to_string()),
         Notation::Yaml => from_yaml(text),
     };
-    parsed.map_err(|message| StoreError::Malformed { file: file.to_owned(), message })
+    parsed.map_err(|message| StoreError::Malformed { document, file: file.to_owned(), message })
 }
 
 /// YAML is read and written by way of plain JSON values, so that both notations have the same form: YAML's own form of
 /// enums, tags, does not nest. Mistakes of form are then told by their place in the document instead of by line.
 fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let value: serde_json::Value = serde_yaml::from_str(text).map_err(|e| e.to_string())?;
+    let value: Value = serde_yaml::from_str(text).map_err(|e| e.to_string())?;
     serde_path_to_error::deserialize(value).map_err(|e| format!("at `{}`: {}", e.path(), e.inner()))
 }
 

@@ -72,6 +72,9 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
         Some(version) => page.prose(0, &format!("Houmao {version} ({})", report.houmao_known_by)),
         None => page.prose(0, &format!("Houmao's release is not known: {}", report.houmao_known_by)),
     }
+    if let Some(waited) = &report.waited {
+        page.prose(0, &words::waited(waited));
+    }
     page.blank();
 }
 

@@ -3,9 +3,11 @@
 mod from;
 mod layout;
 mod operation;
+mod waited;
 
 pub use layout::*;
 pub use operation::*;
+pub use waited::*;
 
 use crate::finding;
 use schemars::JsonSchema;
@@ -35,6 +37,9 @@ pub struct Report {
     /// 0 nothing at or above `--fail-on`; 1 something; 2 the doctor could not do its work; 3 inconclusive; 4 nothing to
     /// examine.
     pub exit_code: u8,
+    /// How it came to this report, if it was waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited: Option<Waited>,
     /// The Houmao release that was judged.
     pub houmao: Houmao,
     /// What was judged, host first.

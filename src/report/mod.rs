@@ -2,6 +2,7 @@
 //!
 //! No clock, no environment, no terminal is asked here; `cli` puts what it found out about them into [`Look`].
 //! To add a format: one file, one variant of [`Format`], one line in [`write`].
+pub mod diff;
 mod human;
 pub mod json;
 mod order;

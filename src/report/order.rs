@@ -211,6 +211,7 @@ mod tests {
             not_looked: vec![],
             limits_hit: vec![],
             exit_code: 1,
+            waited: None,
         }
     }
 

@@ -154,6 +154,7 @@ pub fn empty(sessions: &[&str]) -> Report {
         not_looked: vec![],
         limits_hit: vec![],
         exit_code: 0,
+        waited: None,
     }
 }
 

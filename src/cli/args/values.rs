@@ -1,6 +1,8 @@
 //! What options can be set to.
 use crate::{doctor, finding, report};
 use clap::ValueEnum;
+use jiff::SignedDuration;
+use std::time::Duration;
 
 /// A severity on the command line, worst first.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -96,6 +98,8 @@ pub(crate) enum Document {
     Snapshot,
     /// The JSON report
     Report,
+    /// The JSON comparison of two reports
+    Diff,
     /// The expectation of a fixture (expected.yaml)
     Expected,
 }
@@ -106,7 +110,60 @@ impl From<Document> for doctor::Document {
             Document::Rule => doctor::Document::Rule,
             Document::Snapshot => doctor::Document::Snapshot,
             Document::Report => doctor::Document::Report,
+            Document::Diff => doctor::Document::Diff,
             Document::Expected => doctor::Document::Expected,
         }
+    }
+}
+
+/// A format of comparisons on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people at a terminal
+    Human,
+    /// For programs: houmao-doctor.diff/1
+    Json,
+}
+
+impl From<DiffFormat> for report::diff::DiffFormat {
+    fn from(f: DiffFormat) -> Self {
+        match f {
+            DiffFormat::Human => report::diff::DiffFormat::Human,
+            DiffFormat::Json => report::diff::DiffFormat::Json,
+        }
+    }
+}
+
+/// A shell with completion scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// Bash
+    Bash,
+    /// Zsh
+    Zsh,
+    /// Fish
+    Fish,
+    /// Nushell
+    Nushell,
+}
+
+/// Reads a release as Houmao's packages write it.
+pub(super) fn release(text: &str) -> Result<String, String> {
+    match crate::contract::Release::parse(text) {
+        Some(_) => Ok(text.trim().to_owned()),
+        None => Err("a release is written X.Y.Z, such as 0.4.2".to_owned()),
+    }
+}
+
+/// The longest that is waited for.
+const WAIT_MAX: Duration = Duration::from_secs(3600);
+
+/// Reads a time to wait, such as `30s` or `2m`.
+pub(super) fn wait(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    match read {
+        Some(time) if (Duration::from_secs(1)..=WAIT_MAX).contains(&time) => Ok(time),
+        Some(_) => Err("a time to wait is at least 1s and at most 1h".to_owned()),
+        None => Err("a time to wait is written with its unit, such as 30s or 2m".to_owned()),
     }
 }

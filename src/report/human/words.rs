@@ -1,5 +1,5 @@
 //! The shared words as a person reads them.
-use crate::finding::{Effect, EffectKind, OperationEffect, Severity};
+use crate::finding::{Effect, EffectKind, OperationEffect, OperationVerdict, Severity, Waited};
 use crate::report::order::Case;
 use crate::report::text::count;
 
@@ -41,6 +41,30 @@ pub(super) fn effect_of(effect: Effect) -> &'static str {
         Effect::Mutates => "changes state, stops nothing",
         Effect::RestartsAgent => "replaces the agent process",
         Effect::Destructive => "cannot be undone",
+    }
+}
+
+/// How long was waited, and what was seen at first.
+pub(super) fn waited(w: &Waited) -> String {
+    let looks = count(w.looks as usize, "look");
+    let first = match w.first.verdict {
+        Some(verdict) => format!("the operation {}", foretold(verdict)),
+        None => format!("{} and exit code {}", count(w.first.findings.len(), "finding"), w.first.exit_code),
+    };
+    match (w.well, w.looks) {
+        (true, 1) => "No need to wait: all was well at the first look.".to_owned(),
+        (true, _) => format!("Waited {} s ({looks}) until all was well; at first: {first}.", w.seconds),
+        (false, _) => format!("Waited {} s ({looks}) in vain; at first: {first}.", w.seconds),
+    }
+}
+
+fn foretold(verdict: OperationVerdict) -> &'static str {
+    match verdict {
+        OperationVerdict::WillWork => "would work",
+        OperationVerdict::WillWorkByFallback => "would work by its fallback",
+        OperationVerdict::WillFail => "would fail",
+        OperationVerdict::WouldHarm => "would harm",
+        OperationVerdict::CannotTell => "could not be told",
     }
 }
 

@@ -11,6 +11,7 @@ impl From<&finding::Report> for Report {
             doctor: DOCTOR.to_owned(),
             taken_at: r.taken_at.clone(),
             exit_code: r.exit_code,
+            waited: r.waited.as_ref().map(Waited::from),
             houmao: Houmao {
                 version: r.houmao_version.clone(),
                 dialect: r.houmao_dialect.clone(),
@@ -41,20 +42,13 @@ impl From<&finding::Subject> for Subject {
 
 impl From<&finding::Operation> for Operation {
     fn from(o: &finding::Operation) -> Self {
-        let verdict = match o.verdict {
-            finding::OperationVerdict::WillWork => OperationVerdict::WillWork,
-            finding::OperationVerdict::WillWorkByFallback => OperationVerdict::WillWorkByFallback,
-            finding::OperationVerdict::WillFail => OperationVerdict::WillFail,
-            finding::OperationVerdict::WouldHarm => OperationVerdict::WouldHarm,
-            finding::OperationVerdict::CannotTell => OperationVerdict::CannotTell,
-        };
         Operation {
             operation: o.operation.clone(),
             selector: o.selector.clone(),
             subject: o.subject.clone(),
             houmao: o.houmao.clone(),
             argv: o.argv.clone(),
-            verdict,
+            verdict: OperationVerdict::from(o.verdict),
             exit_code: o.exit_code,
             error: o.error.clone(),
             decided_by: o.decided_by.clone(),
@@ -62,6 +56,18 @@ impl From<&finding::Operation> for Operation {
             missing: o.missing.clone(),
             steps: o.steps.iter().map(Step::from).collect(),
             effects: o.effects.iter().map(OperationEffect::from).collect(),
+        }
+    }
+}
+
+impl From<finding::OperationVerdict> for OperationVerdict {
+    fn from(v: finding::OperationVerdict) -> Self {
+        match v {
+            finding::OperationVerdict::WillWork => OperationVerdict::WillWork,
+            finding::OperationVerdict::WillWorkByFallback => OperationVerdict::WillWorkByFallback,
+            finding::OperationVerdict::WillFail => OperationVerdict::WillFail,
+            finding::OperationVerdict::WouldHarm => OperationVerdict::WouldHarm,
+            finding::OperationVerdict::CannotTell => OperationVerdict::CannotTell,
         }
     }
 }
