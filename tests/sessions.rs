@@ -3,7 +3,7 @@
 //! The fixtures are snapshots of real sessions (`tests/live/main.py fixtures`). What the doctor says of each of them is
 //! held as a whole: one line a fixture with every rule that does not pass, and the human report as its reader gets it.
 //! `INSTA_UPDATE=always cargo test --test sessions` accepts all differences at once; read them first.
-use houmao_doctor::doctor::{self, Request, Selection, Socket, Source};
+use houmao_doctor::doctor::{self, Request};
 use houmao_doctor::finding::{Detail, Report, Severity, Verdict};
 use houmao_doctor::report::{self, Format, Look};
 use houmao_doctor::snapshot::Snapshot;
@@ -24,17 +24,7 @@ fn fixtures() -> Vec<(String, PathBuf)> {
 }
 
 fn request() -> Request {
-    Request {
-        selection: Selection::Here,
-        source: Source::Live,
-        socket: Socket::Default,
-        offline: true,
-        probe_remote: false,
-        houmao: None,
-        rules: vec![],
-        fail_on: Severity::Error,
-        ask: None,
-    }
+    Request { offline: true, ..Request::default() }
 }
 
 fn judged(snapshot: &Snapshot) -> Report {
@@ -65,7 +55,7 @@ fn line(report: &Report) -> String {
             }
             Verdict::Unknown { .. } => words.push(format!("unknown {}", outcome.rule)),
             Verdict::Error { detail } => words.push(format!("error {}: {detail}", outcome.rule)),
-            Verdict::Passed | Verdict::NotApplicable => {}
+            Verdict::Suppressed { .. } | Verdict::Passed | Verdict::NotApplicable => {}
         }
     }
     words.join(", ")
@@ -98,7 +88,7 @@ fn healthy_sessions_are_quiet() {
         let loud = report.outcomes.iter().any(|o| match &o.verdict {
             Verdict::Fired { finding } => finding.severity > Severity::Info,
             Verdict::Unknown { .. } | Verdict::Error { .. } => true,
-            Verdict::Passed | Verdict::NotApplicable => false,
+            Verdict::Suppressed { .. } | Verdict::Passed | Verdict::NotApplicable => false,
         });
         assert!(!loud && report.exit_code == 0, "{name}: {}", line(&report));
     }

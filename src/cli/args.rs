@@ -137,6 +137,26 @@ pub(super) struct Judge {
     /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Count and show what the configuration suppresses
+    #[arg(long)]
+    pub no_suppress: bool,
+    /// Fail only on findings that are not in this report (written with --format json)
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+}
+
+/// Which configuration is used.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What counts")]
+pub(super) struct ConfigArgs {
+    /// Use this configuration [default: houmao-doctor.toml in the nearest folder around the working directory]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
 }
 
 /// How the report looks.
@@ -250,6 +270,8 @@ pub(super) struct Test {
     /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
