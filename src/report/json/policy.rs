@@ -110,11 +110,13 @@ impl From<&finding::Suppression> for Suppression {
 /// The findings of a report that are suppressed, in the order of its outcomes.
 pub(super) fn suppressed(report: &finding::Report) -> Vec<Suppressed> {
     let all = report.outcomes.iter().filter_map(|o| match &o.verdict {
-        finding::Verdict::Suppressed { finding, by } => Some((finding, report.policy.suppressions.get(*by)?)),
+        finding::Verdict::Suppressed { finding, by } => {
+            Some((finding.as_ref(), report.policy.suppressions.get(*by)?))
+        }
         _ => None,
     });
-    let one = |(finding, s): (&Box<finding::Finding>, &finding::Suppression)| Suppressed {
-        finding: Finding::from(finding.as_ref()),
+    let one = |(finding, s): (&finding::Finding, &finding::Suppression)| Suppressed {
+        finding: Finding::from(finding),
         reason: s.reason.clone(),
         until: s.until.clone(),
         place: s.place.clone(),
