@@ -14,7 +14,7 @@ import states
 from world import World
 
 # Where the doctor is asked from: the agent's pane, unless the state is about being elsewhere.
-OUTSIDE = {"attach-outside-two"}
+OUTSIDE = {"no-server", "outside-two-managed"}
 # States that look alike on every release, so that each release line has its own.
 EVERYWHERE = (
     "healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window",
