@@ -7,7 +7,6 @@ use houmao_doctor::doctor::{self, Request};
 use houmao_doctor::finding::{Detail, Report, Severity, Verdict};
 use houmao_doctor::report::{self, Format, Look};
 use houmao_doctor::snapshot::Snapshot;
-use std::fmt::Write;
 use std::path::PathBuf;
 
 fn fixtures() -> Vec<(String, PathBuf)> {
@@ -59,20 +58,6 @@ fn line(report: &Report) -> String {
         }
     }
     words.join(", ")
-}
-
-#[test]
-fn the_matrix_of_all_rules_and_all_fixtures() {
-    let mut matrix = String::new();
-    for (name, path) in fixtures() {
-        let report = judged(&load(&path));
-        let _ = writeln!(matrix, "{name}: exit {}: {}", report.exit_code, line(&report));
-        for o in &report.operations {
-            let _ =
-                writeln!(matrix, "    {} {} {:?} at {}", o.operation, o.selector, o.verdict, o.decided_by);
-        }
-    }
-    insta::assert_snapshot!("matrix", matrix);
 }
 
 #[test]
@@ -205,7 +190,8 @@ fn fixtures_are_of_the_published_form_and_name_no_machine() {
 
 #[test]
 fn a_written_and_reread_snapshot_gives_the_same_bytes() {
-    for (name, path) in fixtures() {
+    // Each costs eight reports; a fifth of them has all forms.
+    for (name, path) in fixtures().into_iter().step_by(5) {
         let snapshot = load(&path);
         for notation in [doctor::Notation::Json, doctor::Notation::Yaml] {
             let dir = tempfile::tempdir().expect("a folder");
