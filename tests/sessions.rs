@@ -1,7 +1,7 @@
-//! Every rule on every session fixture: the matrix, the reports, and what must hold for all of them.
+//! Every rule on every session fixture: the reports, and what must hold for all of them.
 //!
 //! The fixtures are snapshots of real sessions (`tests/live/main.py fixtures`). What the doctor says of each of them is
-//! held as a whole: one line a fixture with every rule that does not pass, and the human report as its reader gets it.
+//! held by the expectation beside it (`tests/trials.rs`); here the human report of some, as their reader gets it.
 //! `INSTA_UPDATE=always cargo test --test sessions` accepts all differences at once; read them first.
 use houmao_doctor::doctor::{self, Request};
 use houmao_doctor::finding::{Detail, Report, Severity, Verdict};
