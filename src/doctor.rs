@@ -2,10 +2,13 @@
 //!
 //! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
 //! and what to do.
+mod baseline;
 mod compare;
+pub mod config;
 mod demo;
 mod examine;
 mod exit;
+mod expiry;
 mod explain;
 pub mod fixture;
 mod judge;
@@ -26,7 +29,7 @@ pub use exit::exit_code;
 pub use explain::{explain_error, explain_rule};
 pub use judge::judge;
 pub use lists::{Entry, facts, rules};
-pub use request::{Ask, Flags, Request, Selection, Socket, Source};
+pub use request::{Ask, Config, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 pub use wait::wait;
 
@@ -62,6 +65,19 @@ pub enum DoctorError {
     /// Rule files with mistakes; all of them are told.
     #[error("{} in the rules: {}", count(.0.len(), "mistake"), lines(.0))]
     Rules(Vec<Mistake>),
+    /// A configuration with mistakes; all of them are told.
+    #[error("{} in the configuration: {}", count(.0.len(), "mistake"), lines(.0))]
+    Config(Vec<Mistake>),
+    /// A report that cannot be used as a baseline.
+    #[error(
+        "{file} cannot be used as a baseline: {what}; write one with `houmao-doctor --format json > {file}`"
+    )]
+    Baseline {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// Fixtures with mistakes; all of them are told.
     #[error("{} in the fixtures: {}", count(.0.len(), "mistake"), lines(.0))]
     Fixtures(Vec<fixture::FixtureError>),
@@ -168,9 +184,9 @@ pub fn rule_set_with(folders: &[PathBuf]) -> Result<RuleSet, DoctorError> {
 /// The rules by which a request is judged.
 ///
 /// # Errors
-/// As [`rule_set_with`].
+/// As [`config::Settings::configured`].
 pub fn rules_of(request: &Request) -> Result<RuleSet, DoctorError> {
-    rule_set_with(&request.rules)
+    config::Settings::configured(&request.config, &request.rules)?.rules()
 }
 
 /// The documents whose schema is published.

@@ -4,11 +4,13 @@
 //! word promises. The published JSON has types of its own (`report::json`), so these may change freely.
 mod layout;
 mod operation;
+mod policy;
 pub mod trial;
 mod waited;
 
 pub use layout::*;
 pub use operation::*;
+pub use policy::*;
 pub use waited::*;
 
 use schemars::JsonSchema;
@@ -124,6 +126,13 @@ pub enum Verdict {
         /// The finding it gives.
         finding: Box<Finding>,
     },
+    /// The condition holds, and the operator has chosen to live with it; it does not count.
+    Suppressed {
+        /// The finding it would give.
+        finding: Box<Finding>,
+        /// Number of the suppression in the report's policy.
+        by: usize,
+    },
     /// The condition does not hold, and everything that decided this was seen.
     Passed,
     /// The rule does not concern this subject (its `applies` condition does not hold).
@@ -225,6 +234,8 @@ pub struct Report {
     pub not_looked: Vec<NotLooked>,
     /// Which limits were hit while looking.
     pub limits_hit: Vec<NotLooked>,
+    /// What was decided beside the rules, and what came of it.
+    pub policy: Policy,
     /// The exit code that goes with it, computed once for all formats.
     pub exit_code: u8,
     /// How it came to this one, if there were several looks (`--wait`).

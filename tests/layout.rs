@@ -1,6 +1,6 @@
 //! The windows of a session in the report, on snapshots of real sessions: each is what Houmao takes it for.
-use houmao_doctor::doctor::{self, Request, Selection, Socket, Source};
-use houmao_doctor::finding::{Layout, Report, Role, Severity};
+use houmao_doctor::doctor::{self, Request};
+use houmao_doctor::finding::{Layout, Report, Role};
 use houmao_doctor::snapshot::{Observed, Reason, ReasonKind, Snapshot, TmuxAnswer};
 
 fn snapshot(name: &str) -> Snapshot {
@@ -9,17 +9,7 @@ fn snapshot(name: &str) -> Snapshot {
 }
 
 fn judged(snapshot: &Snapshot) -> Report {
-    let request = Request {
-        selection: Selection::Here,
-        source: Source::Live,
-        socket: Socket::Default,
-        offline: true,
-        probe_remote: false,
-        houmao: None,
-        rules: vec![],
-        fail_on: Severity::Error,
-        ask: None,
-    };
+    let request = Request { offline: true, ..Request::default() };
     doctor::judge(snapshot, &doctor::rule_set().expect("the rules load"), &request).expect("judged")
 }
 

@@ -1,7 +1,6 @@
 //! What the README shows is what the doctor says: the sample report and the table of rules are generated, and held here.
 //! `UPDATE=1 cargo test --test readme` writes them anew.
-use houmao_doctor::doctor::{self, DEMOS, Request, Selection, Socket, Source};
-use houmao_doctor::finding::Severity;
+use houmao_doctor::doctor::{self, DEMOS, Request, Selection, Source};
 use houmao_doctor::report::{self, Format, Look};
 
 /// The README with the text between `<!-- name -->` and `<!-- /name -->` replaced.
@@ -17,13 +16,8 @@ fn demo(name: &str) -> String {
     let request = Request {
         selection: Selection::All,
         source: Source::Demo(name.to_owned()),
-        socket: Socket::Default,
         offline: true,
-        probe_remote: false,
-        houmao: None,
-        rules: vec![],
-        fail_on: Severity::Error,
-        ask: None,
+        ..Request::default()
     };
     let (report, _) = doctor::examine(&request).expect("the sample is judged");
     let mut bytes = Vec::new();

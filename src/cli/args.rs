@@ -1,8 +1,10 @@
 //! The arguments, with each option's help beside its type.
 mod files;
+mod fixtures;
 mod values;
 
 pub(super) use files::*;
+pub(super) use fixtures::*;
 pub(super) use values::*;
 
 use crate::doctor;
@@ -26,10 +28,6 @@ pub(super) struct Cli {
 const EXIT_CODES: &str = "Exit codes, the same in every format:\n  0  nothing at or above --fail-on\n  1  something at \
 or above --fail-on\n  2  the doctor could not do its work (usage, rules, its own fault)\n  3  inconclusive: something \
 needed could not be seen, and nothing fired\n  4  nothing to examine";
-
-/// Said at the end of the help text of `test`.
-const TEST_CODES: &str = "Exit codes:\n  0  every fixture is diagnosed as expected\n  1  one is not\n  2  one cannot be \
-tried: no expectation, a mistake in it, an empty folder";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -147,6 +145,26 @@ pub(super) struct Judge {
     /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Count and show what the configuration suppresses
+    #[arg(long)]
+    pub no_suppress: bool,
+    /// Fail only on findings that are not in this report (written with --format json)
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+}
+
+/// Which configuration is used.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What counts")]
+pub(super) struct ConfigArgs {
+    /// Use this configuration [default: houmao-doctor.toml in the nearest folder around the working directory]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
 }
 
 /// How the report looks.
@@ -225,41 +243,6 @@ pub(super) struct Capture {
     /// Write to this file, as YAML if it ends in .yaml or .yml, else as JSON; without it, JSON to standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Check {
-    /// Folders of fixtures: with snapshot.yaml, or with host.yaml and raw trees
-    #[arg(value_name = "FIXTURE_DIR", value_hint = ValueHint::DirPath, required_unless_present = "snapshot")]
-    pub folders: Vec<PathBuf>,
-    /// Snapshot files (JSON or YAML; - is standard input)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 1..)]
-    pub snapshot: Vec<PathBuf>,
-    #[command(flatten)]
-    pub select: Select,
-    /// Judge for this release of Houmao, whatever is installed
-    #[arg(long, value_name = "X.Y.Z", value_parser = release)]
-    pub houmao: Option<String>,
-    #[command(flatten)]
-    pub judge: Judge,
-    #[command(flatten)]
-    pub show: Show,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Test {
-    /// Folders below which fixtures are looked for
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath, required = true)]
-    pub folders: Vec<PathBuf>,
-    /// Show what differs, and write it into each expected.yaml
-    #[arg(long)]
-    pub accept: bool,
-    /// Write the result in this format
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: TrialFormat,
-    /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub rules: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! From arguments to what the doctor is asked.
-use super::args::{Capture, Check, Demo, Diff, Examine, Flags, Judge, Observe, Select, Severity, Why};
-use crate::doctor::{self, Ask, Request, Selection, Socket, Source};
+use super::args::{Capture, Check, ConfigArgs, Demo, Diff, Examine, Flags, Judge, Observe, Select, Why};
+use crate::doctor::{self, Ask, Config, Request, Selection, Socket, Source};
 use clap::ValueEnum;
 
 /// Nothing is observed: what is judged lies in files.
@@ -42,8 +42,15 @@ fn flags(f: &Flags, select: &Select) -> doctor::Flags {
 
 /// `capture`.
 pub(super) fn capture(c: &Capture) -> Request {
-    let judge = Judge { fail_on: Severity::Error, rules: vec![] };
-    request(selection(&c.select), Source::Live, &c.observe, &judge)
+    let (socket, observe) = (socket(&c.observe), &c.observe);
+    Request {
+        selection: selection(&c.select),
+        socket,
+        offline: observe.offline,
+        probe_remote: observe.probe_remote,
+        houmao: observe.houmao.clone(),
+        ..Request::default()
+    }
 }
 
 /// `check`: one request for each snapshot and fixture, in the order of the command line, snapshots first.
@@ -61,25 +68,43 @@ pub(super) fn diff(d: &Diff) -> Request {
 
 /// `demo`.
 pub(super) fn demo(d: &Demo) -> Request {
-    request(Selection::All, Source::Demo(d.name.clone()), &UNSEEN, &d.judge)
+    let request = request(Selection::All, Source::Demo(d.name.clone()), &UNSEEN, &d.judge);
+    // A sample is not of the folder that it is shown in; only a configuration that is named counts.
+    let config = if request.config == Config::Nearest { Config::No } else { request.config };
+    Request { config, ..request }
 }
 
 fn request(selection: Selection, source: Source, observe: &Observe, judge: &Judge) -> Request {
-    let socket = match (&observe.tmux_socket_name, &observe.tmux_socket_path) {
-        (Some(name), _) => Socket::Name(name.clone()),
-        (None, Some(path)) => Socket::Path(path.clone()),
-        (None, None) => Socket::Default,
-    };
     Request {
         selection,
         source,
-        socket,
+        socket: socket(observe),
         offline: observe.offline,
         probe_remote: observe.probe_remote,
         houmao: observe.houmao.clone(),
         rules: judge.rules.clone(),
+        config: config(&judge.config),
+        no_suppress: judge.no_suppress,
+        baseline: judge.baseline.clone(),
         fail_on: judge.fail_on.into(),
         ask: None,
+    }
+}
+
+fn socket(observe: &Observe) -> Socket {
+    match (&observe.tmux_socket_name, &observe.tmux_socket_path) {
+        (Some(name), _) => Socket::Name(name.clone()),
+        (None, Some(path)) => Socket::Path(path.clone()),
+        (None, None) => Socket::Default,
+    }
+}
+
+/// The configuration that is asked for.
+pub(super) fn config(c: &ConfigArgs) -> Config {
+    match (&c.config, c.no_config) {
+        (Some(file), _) => Config::File(file.clone()),
+        (None, true) => Config::No,
+        (None, false) => Config::Nearest,
     }
 }
 

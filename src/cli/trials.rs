@@ -1,7 +1,7 @@
 //! `check` and `test`: fixtures, for a machine that wants to know whether they are diagnosed as they were.
 use super::args::{Check, Test};
 use super::{CliError, TROUBLE, complain, examine, request, say};
-use crate::doctor::{self, Source, trial};
+use crate::doctor::{self, Source, config::Settings, trial};
 use crate::finding::trial::exit_code;
 use crate::report::{self, visible};
 use similar::TextDiff;
@@ -43,7 +43,7 @@ fn worst(codes: &[u8]) -> u8 {
 
 /// `test`: all fixtures below the folders.
 pub(super) fn test(t: &Test) -> Result<u8, CliError> {
-    let rules = doctor::rule_set_with(&t.rules)?;
+    let rules = Settings::configured(&request::config(&t.config), &t.rules)?.rules()?;
     if t.accept {
         for change in trial::changes(&t.folders, &rules) {
             let file = change.file.display().to_string();

@@ -1,8 +1,9 @@
 //! Observe or load, then judge.
+use super::config::Settings;
 use super::exit::NOTHING;
-use super::judge::judge;
+use super::judge::judge_with;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
-use super::{DoctorError, demo, load_snapshot, rule_set, rule_set_with, trial};
+use super::{DoctorError, demo, load_snapshot, rule_set, trial};
 use crate::collect::{Wants, collect, tmux::SocketArgs};
 use crate::facts::is_managed;
 use crate::finding::Report;
@@ -14,7 +15,7 @@ use crate::snapshot::Snapshot;
 /// When the doctor cannot do its work; trouble of the patient is never an error.
 pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
     // A user's rules are compiled before anything is looked at; a mistake in them stops the doctor.
-    let own = if request.rules.is_empty() { None } else { Some(rule_set_with(&request.rules)?) };
+    let Settings { own, policy } = Settings::of(request)?;
     let (rules, snapshot) = std::thread::scope(|scope| {
         // The built-in rules are held by tests, so that they can be compiled while tmux answers.
         let rules = scope.spawn(|| own.map_or_else(rule_set, Ok));
@@ -30,7 +31,7 @@ pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorErro
     if request.houmao.is_some() {
         snapshot.houmao.asked.clone_from(&request.houmao);
     }
-    let report = judge(&snapshot, &rules, request)?;
+    let report = judge_with(&snapshot, &rules, request, policy)?;
     let nothing = (report.exit_code == NOTHING).then(|| nothing_found(&snapshot, &request.selection));
     Ok((report, nothing))
 }

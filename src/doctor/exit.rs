@@ -1,21 +1,24 @@
 //! The exit code of a report, computed once for all formats.
-use crate::finding::{Operation, OperationVerdict, Outcome, Severity, Verdict};
+use crate::finding::{Finding, Operation, OperationVerdict, Outcome, Policy, Severity, Verdict};
 
 /// There was nothing to examine.
 pub const NOTHING: u8 = 4;
 
 /// 2 when a rule could not be evaluated; else 1 when a finding, or the verdict on `asked` (the operation that the
 /// operator asked about), is at or above `fail_on`; else 3 when something that was needed could not be seen, tmux (which
-/// tells what there is) above all; else 4 when there was nothing to examine; else 0.
+/// tells what there is) above all; else 4 when there was nothing to examine; else 0. What is suppressed is no finding, and
+/// what was in the baseline does not count.
 pub fn exit_code(
     outcomes: &[Outcome],
     asked: &[Operation],
     tmux_answered: bool,
     examined: bool,
     fail_on: Severity,
+    policy: &Policy,
 ) -> u8 {
     let any = |test: &dyn Fn(&Verdict) -> bool| outcomes.iter().any(|o| test(&o.verdict));
-    let fired = any(&|v| matches!(v, Verdict::Fired { finding } if finding.severity >= fail_on));
+    let counts = |f: &Finding| f.severity >= fail_on && !policy.knows(&f.fingerprint);
+    let fired = any(&|v| matches!(v, Verdict::Fired { finding } if counts(finding)));
     let fails = asked.iter().filter_map(|o| severity(o.verdict)).any(|s| s >= fail_on);
     let unseen = !tmux_answered
         || any(&|v| matches!(v, Verdict::Unknown { .. }))
@@ -42,7 +45,6 @@ fn severity(verdict: OperationVerdict) -> Option<Severity> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Finding;
 
     fn outcome(verdict: Verdict) -> Outcome {
         Outcome { rule: "r".into(), subject: "host".into(), verdict }
@@ -93,7 +95,7 @@ mod tests {
         let (bad, mild) = (fired(Severity::Error), fired(Severity::Warning));
         let code = |outcomes: &[&Outcome], examined| {
             let outcomes: Vec<Outcome> = outcomes.iter().map(|o| (*o).clone()).collect();
-            exit_code(&outcomes, &[], true, examined, Severity::Error)
+            exit_code(&outcomes, &[], true, examined, Severity::Error, &Policy::default())
         };
         assert_eq!(code(&[&error, &bad, &unknown], false), 2);
         assert_eq!(code(&[&bad, &unknown], false), 1);
@@ -106,7 +108,7 @@ mod tests {
     #[test]
     fn what_was_asked_counts_as_what_was_found() {
         use OperationVerdict::*;
-        let code = |v, fail_on| exit_code(&[], &[operation(v)], true, true, fail_on);
+        let code = |v, fail_on| exit_code(&[], &[operation(v)], true, true, fail_on, &Policy::default());
         assert_eq!(code(WouldHarm, Severity::Danger), 1);
         assert_eq!(code(WillFail, Severity::Danger), 0);
         assert_eq!(code(WillFail, Severity::Error), 1);

@@ -21,9 +21,9 @@ mod promise;
 pub use folder::{RuleFixtures, fixtures_of, rule_fixtures};
 pub use promise::Promise;
 
-use super::request::{Ask, Request, Selection, Socket, Source};
+use super::request::{Ask, Request, Source};
 use super::{DoctorError, demo, judge, load_snapshot};
-use crate::finding::{Report, Severity};
+use crate::finding::Report;
 use crate::rule::{RuleSet, read_text};
 use crate::snapshot::Snapshot;
 use serde::Deserialize;
@@ -111,15 +111,10 @@ impl RuleFixture {
     /// When the operation that is asked about cannot be read.
     pub fn judge(&self, rules: &RuleSet) -> Result<Report, DoctorError> {
         let request = Request {
-            selection: Selection::Here,
             source: Source::Snapshot(self.file.clone()),
-            socket: Socket::Default,
             offline: true,
-            probe_remote: false,
-            houmao: None,
-            rules: vec![],
-            fail_on: Severity::Error,
             ask: self.ask.clone().map(Ask::Command),
+            ..Request::default()
         };
         judge(&self.snapshot, rules, &request)
     }

@@ -1,16 +1,17 @@
 //! From a snapshot to a report: pure, so that live and replayed judgement give the same bytes.
 use super::DoctorError;
 use super::exit::exit_code;
+use super::expiry::{expire, settle};
 use super::layout::layouts;
 use super::operations::{Replayed, replay_asked, replay_for};
 use super::request::{Ask, Request};
 use super::select::select;
 use crate::contract::{Dialect, Release};
-use crate::engine::{Examined, judge as ask_rules};
+use crate::engine::{Examined, judge_with as ask_rules};
 use crate::facts::{
     HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
 };
-use crate::finding::{NotLooked, Operation, Outcome, Report, Subject, SubjectKind};
+use crate::finding::{NotLooked, Operation, Outcome, Policy, Report, Subject, SubjectKind};
 use crate::rule::{self, RuleSet, ScopeKind};
 use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
 use serde::Serialize;
@@ -21,6 +22,19 @@ use serde_json::Value;
 /// # Errors
 /// When the operation that is asked about cannot be read.
 pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<Report, DoctorError> {
+    judge_with(snapshot, rules, request, Policy::default())
+}
+
+/// As [`judge`], with what was decided beside the rules. The day by which suppressions end is that of the observation.
+///
+/// # Errors
+/// When the operation that is asked about cannot be read.
+pub fn judge_with(
+    snapshot: &Snapshot,
+    rules: &RuleSet,
+    request: &Request,
+    mut policy: Policy,
+) -> Result<Report, DoctorError> {
     let judged = judged_release(snapshot);
     let mut asked = match &request.ask {
         Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
@@ -43,10 +57,14 @@ pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<
     }
     let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
     examine_records(&joins, asked, records_wanted, &mut examined);
-    let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
+    expire(&mut policy, &snapshot.taken_at);
+    let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
+    settle(&mut policy, &outcomes);
     let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
-    let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
-    Ok(Report { layouts: layouts(&joins), ..report(snapshot, judged, examined, operations, outcomes, exit) })
+    let (answered, examining) = (tmux_answered(snapshot), !joins.is_empty());
+    let exit = exit_code(&outcomes, asked_only, answered, examining, request.fail_on, &policy);
+    let report = report(snapshot, judged, examined, operations, outcomes, exit);
+    Ok(Report { layouts: layouts(&joins), policy, ..report })
 }
 
 /// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
@@ -204,6 +222,7 @@ fn report(
             .map(|l| NotLooked { what: l.what.clone(), why: l.limit.clone() })
             .collect(),
         outcomes,
+        policy: Policy::default(),
         exit_code,
         waited: None,
     }

@@ -19,10 +19,36 @@ pub struct Request {
     pub houmao: Option<String>,
     /// Folders with the user's own rules.
     pub rules: Vec<PathBuf>,
+    /// Which configuration is used.
+    pub config: Config,
+    /// The suppressions of the configuration count for nothing.
+    pub no_suppress: bool,
+    /// A report whose findings do not count again.
+    pub baseline: Option<PathBuf>,
     /// From which severity on a finding gives exit code 1.
     pub fail_on: Severity,
     /// The operation asked about; none: attach of each selected session, and whether the others would harm.
     pub ask: Option<Ask>,
+}
+
+impl Default for Request {
+    /// A bare call that observes this machine, and uses no configuration.
+    fn default() -> Self {
+        Request {
+            selection: Selection::Here,
+            source: Source::Live,
+            socket: Socket::Default,
+            offline: false,
+            probe_remote: false,
+            houmao: None,
+            rules: vec![],
+            config: Config::No,
+            no_suppress: false,
+            baseline: None,
+            fail_on: Severity::Error,
+            ask: None,
+        }
+    }
 }
 
 /// Which sessions are judged.
@@ -53,6 +79,18 @@ pub enum Source {
     Fixture(PathBuf),
     /// The built-in sample of this name.
     Demo(String),
+}
+
+/// Which configuration is used.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Config {
+    /// None.
+    #[default]
+    No,
+    /// `houmao-doctor.toml` in the nearest folder around the working directory, if there is one.
+    Nearest,
+    /// This file.
+    File(PathBuf),
 }
 
 /// Which tmux socket is asked.

@@ -11,9 +11,9 @@ pub use compare::compare;
 pub use expected::{AllOthers, BySubject, Expected, ExpectedOperation, Quiet};
 
 use super::fixture::{FixtureError, RuleFixture, fixtures_of};
-use super::{Ask, DoctorError, Request, Selection, Socket, Source, judge, load_snapshot};
+use super::{Ask, DoctorError, Request, judge, load_snapshot};
 use crate::finding::trial::{Agreement, Check, Trial};
-use crate::finding::{Report, Severity, Verdict};
+use crate::finding::{Report, Verdict};
 use crate::rule::{RuleSet, read_text};
 use crate::snapshot::Snapshot;
 use find::{EXPECTED, Found};
@@ -137,17 +137,7 @@ pub fn expected_report(
 
 /// What a bare call with a snapshot asks.
 fn as_bare() -> Request {
-    Request {
-        selection: Selection::Here,
-        source: Source::Live,
-        socket: Socket::Default,
-        offline: true,
-        probe_remote: false,
-        houmao: None,
-        rules: vec![],
-        fail_on: Severity::Error,
-        ask: None,
-    }
+    Request { offline: true, ..Request::default() }
 }
 
 /// Each fixture of a rule is one check: that the rule says what the file's name promises.

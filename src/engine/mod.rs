@@ -11,8 +11,9 @@ mod kin;
 mod quantify;
 mod reading;
 mod show;
+mod suppress;
 
-use crate::finding::{Finding, Outcome, Severity, Subject, Verdict};
+use crate::finding::{Finding, Outcome, Severity, Subject, Suppression, Verdict};
 use crate::rule::{Dialect, Operation, Rule, RuleSet, ScopeKind, Version};
 use draft::{Answer, Draft};
 use kin::Kin;
@@ -36,16 +37,28 @@ pub struct Examined {
 /// Asks every rule of every subject of its scope. `release` chooses how commands are spelt; where it is not known, all
 /// spellings are offered. Sorted by severity (worst first), causes before echoes, rule, subject.
 pub fn judge(rules: &RuleSet, examined: &[Examined], release: Option<(Dialect, Version)>) -> Vec<Outcome> {
+    judge_with(rules, examined, release, &[])
+}
+
+/// As [`judge`], where what an operator lives with becomes `suppressed`. It explains nothing and is explained by nothing,
+/// so that what follows from it stands for itself; a danger still forbids what would set it off.
+pub fn judge_with(
+    rules: &RuleSet,
+    examined: &[Examined],
+    release: Option<(Dialect, Version)>,
+    suppressions: &[Suppression],
+) -> Vec<Outcome> {
     let kin = Kin::of(examined);
     let mut asked = Vec::new();
     for rule in rules.rules() {
         for (index, subject) in examined.iter().enumerate().filter(|(_, e)| e.scope == rule.scope) {
             let answer = draft::ask(rules, rule, subject, kin.session_facts(index), release);
-            asked.push(Asked {
-                rule,
-                index,
-                answer: answer.unwrap_or_else(|detail| Answer::Error { detail }),
-            });
+            let answer = answer.unwrap_or_else(|detail| Answer::Error { detail });
+            let suppressed = match answer {
+                Answer::Fired(_) => suppress::suppressed_by(suppressions, rule, &subject.subject.id),
+                _ => None,
+            };
+            asked.push(Asked { rule, index, answer, suppressed });
         }
     }
     let links = Links::of(&asked, &kin);
@@ -61,7 +74,11 @@ pub fn judge(rules: &RuleSet, examined: &[Examined], release: Option<(Dialect, V
                 (Reverse(asked.rule.severity), links.depth(number), asked.rule.id.clone(), subject.clone());
             let verdict = match asked.answer {
                 Answer::Fired(draft) => {
-                    Verdict::Fired { finding: Box::new(finish(*draft, links.of_number(number), &forbidden)) }
+                    let finding = Box::new(finish(*draft, links.of_number(number), &forbidden));
+                    match asked.suppressed {
+                        Some(by) => Verdict::Suppressed { finding, by },
+                        None => Verdict::Fired { finding },
+                    }
                 }
                 Answer::Passed => Verdict::Passed,
                 Answer::NotApplicable => Verdict::NotApplicable,
@@ -84,6 +101,15 @@ struct Asked<'a> {
     /// Number of the subject among the examined.
     index: usize,
     answer: Answer,
+    /// Number of the suppression that keeps it quiet.
+    suppressed: Option<usize>,
+}
+
+impl Asked<'_> {
+    /// Whether it fired and counts.
+    fn counts(&self) -> bool {
+        matches!(self.answer, Answer::Fired(_)) && self.suppressed.is_none()
+    }
 }
 
 /// The operations that set off a danger, with the number of the subject where it stands.
@@ -109,7 +135,7 @@ impl Links {
     /// A declared cause counts if it fired for the same subject, one that it is a part of, or the host.
     fn of(asked: &[Asked], kin: &Kin) -> Self {
         let mut fired = BTreeMap::<&str, Vec<(usize, usize)>>::new();
-        for (number, a) in asked.iter().enumerate().filter(|(_, a)| matches!(a.answer, Answer::Fired(_))) {
+        for (number, a) in asked.iter().enumerate().filter(|(_, a)| a.counts()) {
             fired.entry(&a.rule.id).or_default().push((number, a.index));
         }
         let mut causes = BTreeMap::<usize, BTreeSet<usize>>::new();

@@ -5,6 +5,7 @@ mod closing;
 mod evidence;
 mod page;
 mod path;
+mod policy;
 mod sweep;
 mod verdict;
 mod windows;

@@ -3,10 +3,12 @@
 mod from;
 mod layout;
 mod operation;
+mod policy;
 mod waited;
 
 pub use layout::*;
 pub use operation::*;
+pub use policy::{ChangedSeverity, Policy, Suppressed, Suppression, SuppressionState};
 pub use waited::*;
 
 use crate::finding;
@@ -52,6 +54,12 @@ pub struct Report {
     pub layouts: Vec<Layout>,
     /// What is wrong or worth knowing: danger first, each cause before its echoes.
     pub findings: Vec<Finding>,
+    /// What would be among the findings, if the operator had not chosen to live with it.
+    #[serde(default)]
+    pub suppressed: Vec<Suppressed>,
+    /// What was decided beside the rules, and what came of it.
+    #[serde(default)]
+    pub policy: Policy,
     /// Every rule asked of every subject.
     pub outcomes: Outcomes,
     /// What was not looked at, or could not be read.
@@ -130,6 +138,9 @@ pub struct Finding {
     /// Which defect this is, in sixteen hexadecimal digits: the same in every report on the same defect of the same
     /// subject, whatever the time, the order, the home directory and the wording.
     pub fingerprint: String,
+    /// Whether it is in the report of `--baseline`, so that it does not count for the exit code.
+    #[serde(default)]
+    pub in_baseline: bool,
 }
 
 /// How bad a finding is.
@@ -219,6 +230,9 @@ pub struct Counts {
     pub fired: usize,
     /// The condition does not hold, and everything that decides this was seen.
     pub passed: usize,
+    /// The condition holds, and the operator has chosen to live with it.
+    #[serde(default)]
+    pub suppressed: usize,
     /// The rule does not concern the subject.
     pub not_applicable: usize,
     /// Something that was needed could not be seen.
@@ -248,6 +262,8 @@ pub struct Outcome {
 pub enum OutcomeKind {
     /// There is a finding.
     Fired,
+    /// There would be a finding, and the operator has chosen to live with it.
+    Suppressed,
     /// There is none, and everything that decides this was seen.
     Passed,
     /// The rule does not concern the subject.

@@ -128,7 +128,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             Verdict::Unknown { missing } => case.unknown.push((&outcome.rule, missing)),
             Verdict::Error { detail } => case.errors.push((&outcome.rule, detail)),
             Verdict::Fired { finding } => found[at].push(finding),
-            Verdict::NotApplicable => {}
+            Verdict::NotApplicable | Verdict::Suppressed { .. } => {}
         }
     }
     for (case, found) in cases.iter_mut().zip(found) {
@@ -210,6 +210,7 @@ mod tests {
             outcomes,
             not_looked: vec![],
             limits_hit: vec![],
+            policy: Default::default(),
             exit_code: 1,
             waited: None,
         }

@@ -1,4 +1,6 @@
 //! Trials of fixtures, written: one line a fixture, and below it what is not as expected.
+mod junit;
+
 use super::text::{count, visible};
 use crate::finding::trial::{Agreement, Check, Trial};
 use std::io;
@@ -16,6 +18,8 @@ const WORDS: [(Agreement, &str); 4] = [
 pub enum TrialFormat {
     /// For people at a terminal.
     Human,
+    /// JUnit XML, for CI servers.
+    Junit,
 }
 
 /// Writes what came of trials.
@@ -25,6 +29,7 @@ pub enum TrialFormat {
 pub fn write_trials(format: TrialFormat, trials: &[Trial], out: &mut dyn io::Write) -> io::Result<()> {
     match format {
         TrialFormat::Human => human(trials, out),
+        TrialFormat::Junit => junit::write(trials, out),
     }
 }
 

@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 /// The file of the catalogue of commands, without `.yaml`.
 const COMMANDS: &str = "commands";
 
+/// How the ids of a user's own rules begin.
+const OWN: &str = "x-";
+
 /// A longer rule file is not a rule file.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -198,9 +201,15 @@ fn read_rules<'s>(
         {
             let first = rules.iter().find(|(_, r)| r.id == rule.id).map(|(s, _)| s.name.as_str());
             let first = first.or_else(|| base.rule(&rule.id).map(|_| "the built-in rules"));
+            // What is loaded on top of other rules are a user's own, which keep out of the way of later built-in ones.
+            let foreign = base.rules().next().is_some() && !rule.id.starts_with(OWN);
             match first {
                 Some(first) => notes.at("id", |notes| {
                     notes.wrong(format!("the id `{}` is taken by {first}", rule.id), None);
+                }),
+                None if foreign => notes.at("id", |notes| {
+                    let what = format!("the id `{}` is not in the namespace of own rules", rule.id);
+                    notes.wrong(what, Some(format!("call it `{OWN}{}`", rule.id)));
                 }),
                 None => rules.push((source, rule)),
             }

@@ -30,6 +30,6 @@ pub(crate) use compiled::{
 pub use condition::{Condition as WrittenCondition, Quantifier};
 pub(crate) use load::read_text;
 pub use load::{load_embedded, load_files, load_texts};
-pub(crate) use structure::read as read_strictly;
+pub(crate) use structure::{mistake as shape_mistake, read as read_strictly};
 pub(crate) use words::suggest;
 pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};

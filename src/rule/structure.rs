@@ -36,14 +36,19 @@ pub(crate) fn read<T: DeserializeOwned>(
     if keys.iter().any(told) {
         return None;
     }
-    notes.mistakes.push(Mistake {
-        file: notes.file.to_owned(),
+    notes.mistakes.push(mistake(notes.file, &what, place));
+    None
+}
+
+/// A mistake of the shape of a file, in the words of the library that read it, with the nearest legal name.
+pub(crate) fn mistake(file: &str, what: &str, place: Option<(usize, usize)>) -> Mistake {
+    Mistake {
+        file: file.to_owned(),
         line: place.map(|p| p.0),
         column: place.map(|p| p.1),
-        help: help(&what),
-        what: shorter(&what),
-    });
-    None
+        help: help(what),
+        what: shorter(what),
+    }
 }
 
 /// The parser's message without the place at its end, which stands before the message already.

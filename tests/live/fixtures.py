@@ -14,20 +14,40 @@ import states
 from world import World
 
 # Where the doctor is asked from: the agent's pane, unless the state is about being elsewhere.
-OUTSIDE = {"attach-outside-two"}
+OUTSIDE = {"no-server", "outside-two-managed"}
+# States that look alike on every release, so that each release line has its own.
+EVERYWHERE = (
+    "healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window",
+    "session-renamed", "gateway-crashed",
+)
 FIXTURES: dict[str, tuple[str, ...]] = {
     "0.4.2": (
-        "healthy-joined", "healthy-attached", "healthy-background", "several-windows",
-        "nothing-published", "published-globally-only", "old-names-only",
-        "pointer-missing-file", "pointer-missing-file-no-id", "pointer-relative-no-id", "lease-expired-pointer-gone",
+        *EVERYWHERE,
+        "healthy-background", "several-windows", "log-blames-port",
+        "published-globally-only", "old-names-only", "pointer-other-agent",
+        "pointer-missing-file", "pointer-relative-no-id", "lease-expired-pointer-gone",
         "manifest-other-session-no-id", "manifest-truncated-no-id", "manifest-extra-key-no-id", "manifest-schema-9",
-        "session-renamed", "session-root-deleted",
+        "manifest-four-mistakes", "definition-missing-folder",
+        "session-recreated", "session-root-deleted", "base-index-1", "prefix-of-two",
         "pair-healthy", "pair-healthy-attached", "pair-unregistered", "pair-server-down", "pair-not-houmao",
-        "handle-index-0", "handle-index-0-pid-reused", "handle-own-window", "handle-other-session", "handle-incomplete",
+        "pair-registration-lost", "pair-url-missing", "pair-alias-taken", "pair-gateway-crashed",
+        "handle-index-0", "handle-index-0-pid-reused", "handle-other-session", "handle-incomplete", "handle-other-window",
+        "gateway-window-closed", "gateway-window-in-other-session", "gateway-folder-deleted", "pid-reused",
+        "agent-window-closed", "agent-pane-dead", "tmux-restarted-ids-reused",
+        "port-taken", "port-from-shell", "live-bindings-foreign", "background-mode-from-shell",
+        "record-missing-pointer-unset", "name-ambiguous", "session-claimed-twice", "registry-variable-relative",
+        "no-server", "asked-by-newer",
     ),
-    "2.4.0": ("healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window"),
-    "0.6.6": ("healthy-joined", "healthy-attached"),
-    "1.2.1": ("healthy-joined", "healthy-attached"),
+    "0.6.6": (*EVERYWHERE, "port-taken", "record-missing"),
+    "1.2.1": (*EVERYWHERE, "pid-reused", "lease-expired"),
+    "2.4.0": (
+        *EVERYWHERE,
+        "never-managed", "launched-healthy", "outside-two-managed",
+        "pointer-missing-file", "definition-relative", "manifest-schema-9", "manifest-other-agent",
+        "tmux-restarted-own-id", "agent-window-moved", "handle-other-session", "port-taken", "desired-extra-key",
+        "queue-not-a-database", "live-gateway-of-other-release", "role-missing-live-gateway",
+        "record-stopped", "record-stopped-pointer-gone", "twin-stopped", "registry-moved-by-config-home", "asked-by-older",
+    ),
 }
 
 

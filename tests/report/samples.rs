@@ -153,6 +153,7 @@ pub fn empty(sessions: &[&str]) -> Report {
         outcomes: vec![],
         not_looked: vec![],
         limits_hit: vec![],
+        policy: Default::default(),
         exit_code: 0,
         waited: None,
     }

@@ -51,12 +51,15 @@ impl From<Format> for report::Format {
 pub(crate) enum TrialFormat {
     /// For people at a terminal
     Human,
+    /// JUnit XML, for CI servers
+    Junit,
 }
 
 impl From<TrialFormat> for report::TrialFormat {
     fn from(f: TrialFormat) -> Self {
         match f {
             TrialFormat::Human => report::TrialFormat::Human,
+            TrialFormat::Junit => report::TrialFormat::Junit,
         }
     }
 }

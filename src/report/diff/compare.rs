@@ -74,6 +74,7 @@ fn blind_to(finding: &Finding, after: &Report) -> Option<String> {
     match outcome.outcome {
         OutcomeKind::Fired | OutcomeKind::Passed | OutcomeKind::NotApplicable => None,
         OutcomeKind::Unknown => Some(outcome.missing.join("; ")),
+        OutcomeKind::Suppressed => Some(format!("{} is suppressed there", finding.rule)),
         OutcomeKind::Error => Some(outcome.detail.clone().unwrap_or_default()),
     }
 }

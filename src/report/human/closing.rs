@@ -1,14 +1,15 @@
 //! What ends every report: what could not be seen, the counts, the exit code, where to read on.
 use super::LIST;
 use super::page::{Page, Tone};
+use super::policy;
 use super::words::blind_spots;
 use crate::finding::{Detail, NotLooked, Report, Verdict};
 use crate::report::order::Case;
 
-/// Writes it. A finding that is set aside (suppressed) belongs here too: counted in the footer, with its reason under a
-/// heading of its own with `-v`.
+/// Writes it.
 pub(super) fn write(page: &mut Page, report: &Report, cases: &[Case], shown: &[&Case]) {
     unseen(page, report, cases);
+    policy::write(page, report);
     footer(page, report, shown);
 }
 
@@ -62,10 +63,11 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
 
 /// How many of what, and the exit code, as one sentence.
 fn counts(page: &Page, report: &Report, shown: &[&Case]) -> String {
-    let (mut fired, mut passed, mut unknown, mut idle, mut errors) = (0, 0, 0, 0, 0);
+    let (mut fired, mut passed, mut unknown, mut idle, mut errors, mut quiet) = (0, 0, 0, 0, 0, 0);
     for o in &report.outcomes {
         *match o.verdict {
             Verdict::Fired { .. } => &mut fired,
+            Verdict::Suppressed { .. } => &mut quiet,
             Verdict::Passed => &mut passed,
             Verdict::Unknown { .. } => &mut unknown,
             Verdict::NotApplicable => &mut idle,
@@ -78,9 +80,10 @@ fn counts(page: &Page, report: &Report, shown: &[&Case]) -> String {
     let hidden = if below == 0 { String::new() } else { format!(" ({below} below --show)") };
     let idle =
         if page.look.detail == Detail::Full { format!(", {idle} not applicable") } else { String::new() };
+    let quiet = if quiet == 0 { String::new() } else { format!(", {quiet} suppressed") };
     let errors = if errors == 0 { String::new() } else { format!(", {errors} failed inside the doctor") };
     format!(
-        "{fired} fired{hidden}{echoes}, {passed} passed, {unknown} unknown{idle}{errors}. Exit code {}.",
+        "{fired} fired{hidden}{echoes}{quiet}, {passed} passed, {unknown} unknown{idle}{errors}. Exit code {}.",
         report.exit_code
     )
 }
@@ -92,6 +95,7 @@ fn outcomes(page: &mut Page, report: &Report) {
     for o in &report.outcomes {
         let (word, tone) = match &o.verdict {
             Verdict::Fired { .. } => ("FIRED", Some(Tone::Bad)),
+            Verdict::Suppressed { .. } => ("suppressed", Some(Tone::Faint)),
             Verdict::Passed => ("passed", None),
             Verdict::NotApplicable => ("not applicable", Some(Tone::Faint)),
             Verdict::Unknown { .. } => ("UNKNOWN", Some(Tone::Unsure)),

@@ -20,12 +20,19 @@ impl From<&finding::Report> for Report {
             subjects: r.subjects.iter().map(Subject::from).collect(),
             operations: r.operations.iter().map(Operation::from).collect(),
             layouts: r.layouts.iter().map(Layout::from).collect(),
-            findings: order::findings(r).into_iter().map(Finding::from).collect(),
+            findings: order::findings(r).into_iter().map(|f| known(f, r)).collect(),
+            suppressed: super::policy::suppressed(r),
+            policy: Policy::from(&r.policy),
             outcomes: Outcomes::from(r.outcomes.as_slice()),
             not_looked: r.not_looked.iter().map(NotLooked::from).collect(),
             limits_hit: r.limits_hit.iter().map(NotLooked::from).collect(),
         }
     }
+}
+
+/// A finding, with whether the baseline has it.
+fn known(f: &finding::Finding, r: &finding::Report) -> Finding {
+    Finding { in_baseline: r.policy.knows(&f.fingerprint), ..Finding::from(f) }
 }
 
 impl From<&finding::Subject> for Subject {
@@ -107,17 +114,22 @@ impl From<&finding::OperationEffect> for OperationEffect {
     }
 }
 
-impl From<&finding::Finding> for Finding {
-    fn from(f: &finding::Finding) -> Self {
-        let severity = match f.severity {
+impl From<finding::Severity> for Severity {
+    fn from(s: finding::Severity) -> Self {
+        match s {
             finding::Severity::Danger => Severity::Danger,
             finding::Severity::Error => Severity::Error,
             finding::Severity::Warning => Severity::Warning,
             finding::Severity::Info => Severity::Info,
-        };
+        }
+    }
+}
+
+impl From<&finding::Finding> for Finding {
+    fn from(f: &finding::Finding) -> Self {
         Finding {
             rule: f.rule.clone(),
-            severity,
+            severity: f.severity.into(),
             subject: f.subject.clone(),
             title: f.title.clone(),
             message: f.message.trim_end().to_owned(),
@@ -130,6 +142,7 @@ impl From<&finding::Finding> for Finding {
             do_not: f.do_not.iter().map(DoNot::from).collect(),
             references: f.references.clone(),
             fingerprint: f.fingerprint.clone(),
+            in_baseline: false,
         }
     }
 }
@@ -189,6 +202,9 @@ impl Outcome {
     fn counted(o: &finding::Outcome, counts: &mut Counts) -> Self {
         let (outcome, counter, missing, detail) = match &o.verdict {
             finding::Verdict::Fired { .. } => (OutcomeKind::Fired, &mut counts.fired, Vec::new(), None),
+            finding::Verdict::Suppressed { .. } => {
+                (OutcomeKind::Suppressed, &mut counts.suppressed, Vec::new(), None)
+            }
             finding::Verdict::Passed => (OutcomeKind::Passed, &mut counts.passed, Vec::new(), None),
             finding::Verdict::NotApplicable => {
                 (OutcomeKind::NotApplicable, &mut counts.not_applicable, Vec::new(), None)
