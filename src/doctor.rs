@@ -180,6 +180,8 @@ pub enum Document {
     Report,
     /// The expectation of a fixture.
     Expected,
+    /// A line of the report in JSON lines.
+    Line,
 }
 
 /// The JSON Schema of a published document, pretty-printed.
@@ -192,6 +194,7 @@ pub fn schema(document: Document) -> Result<String, DoctorError> {
         Document::Snapshot => ("snapshot", crate::schema::snapshot_schema()),
         Document::Expected => ("expected", schema_for!(trial::Expected)),
         Document::Report => ("report", schema_for!(crate::report::json::Report)),
+        Document::Line => ("line", schema_for!(crate::report::jsonl::Line)),
     };
     serde_json::to_string_pretty(&schema).map_err(|source| DoctorError::Schema { name, source })
 }

@@ -223,6 +223,12 @@ pub struct Report {
     pub not_looked: Vec<NotLooked>,
     /// Which limits were hit while looking.
     pub limits_hit: Vec<NotLooked>,
+    /// The severity from which on a finding fails the run.
+    pub fail_on: Severity,
+    /// Whether the first operation is the one that the operator asked about, so that its verdict counts too.
+    pub asked: bool,
+    /// How long the observation took, in milliseconds, where that is known.
+    pub observed_in_ms: Option<u64>,
     /// The exit code that goes with it, computed once for all formats.
     pub exit_code: u8,
 }

@@ -341,6 +341,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("snapshot", Document::Snapshot),
         ("report", Document::Report),
         ("expected", Document::Expected),
+        ("line", Document::Line),
     ] {
         let path = format!("schemas/{name}.schema.json");
         let now = doctor::schema(document).expect("a schema") + "\n";

@@ -10,7 +10,7 @@ use crate::engine::{Examined, judge as ask_rules};
 use crate::facts::{
     HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
 };
-use crate::finding::{NotLooked, Operation, Outcome, Report, Subject, SubjectKind};
+use crate::finding::{NotLooked, Operation, Outcome, Report, Severity, Subject, SubjectKind};
 use crate::rule::{self, RuleSet, ScopeKind};
 use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
 use serde::Serialize;
@@ -46,7 +46,12 @@ pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
     let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
     let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
-    Ok(Report { layouts: layouts(&joins), ..report(snapshot, judged, examined, operations, outcomes, exit) })
+    Ok(Report {
+        layouts: layouts(&joins),
+        fail_on: request.fail_on,
+        asked: asked.is_some(),
+        ..report(snapshot, judged, examined, operations, outcomes, exit)
+    })
 }
 
 /// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
@@ -204,6 +209,9 @@ fn report(
             .map(|l| NotLooked { what: l.what.clone(), why: l.limit.clone() })
             .collect(),
         outcomes,
+        fail_on: Severity::Error,
+        asked: false,
+        observed_in_ms: snapshot.took_ms.present().copied(),
         exit_code,
     }
 }

@@ -261,6 +261,7 @@ mod tests {
             )]),
             probes: vec![],
             limits_hit: vec![],
+            took_ms: Observed::Present(12),
         }
     }
 

@@ -7,6 +7,7 @@ mod operation;
 pub use layout::*;
 pub use operation::*;
 
+use super::text;
 use crate::finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ pub const SCHEMA: &str = "houmao-doctor.report/1";
 
 /// Writes the report as pretty-printed JSON.
 pub(super) fn write(report: &finding::Report, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Report::from(report))?;
-    out.write_all(b"\n")
+    let json = serde_json::to_string_pretty(&Report::from(report))?;
+    writeln!(out, "{}", text::plain_json(&json))
 }
 
 /// What one run of `houmao-doctor` found.

@@ -2,15 +2,25 @@
 //!
 //! No clock, no environment, no terminal is asked here; `cli` puts what it found out about them into [`Look`].
 //! To add a format: one file, one variant of [`Format`], one line in [`write`].
+mod github;
 mod human;
 pub mod json;
+pub mod jsonl;
+mod junit;
+mod markdown;
+mod openmetrics;
 mod order;
+mod plain;
+mod tally;
 mod text;
 mod time;
+mod told;
 mod trials;
 
 pub use text::{command, visible, wrap};
 pub use trials::{TrialFormat, write_trials};
+
+use human::{advice, path, verdict, words};
 
 use crate::finding::{Detail, Report, Severity};
 use std::io;
@@ -23,6 +33,16 @@ pub enum Format {
     Human,
     /// `houmao-doctor.report/1`, for programs.
     Json,
+    /// `houmao-doctor.line/1`, one finding a line, for logs.
+    Jsonl,
+    /// For an issue tracker.
+    Markdown,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Annotations of GitHub's workflow logs.
+    Github,
+    /// For the textfile collector of Prometheus.
+    Openmetrics,
 }
 
 /// How a report should look. Formats for programs ignore it: they always hold everything.
@@ -54,6 +74,11 @@ pub fn write(format: Format, report: &Report, look: &Look, out: &mut dyn io::Wri
     match format {
         Format::Human => human::write(report, look, out),
         Format::Json => json::write(report, out),
+        Format::Jsonl => jsonl::write(report, out),
+        Format::Markdown => markdown::write(report, look, out),
+        Format::Junit => junit::write(report, out),
+        Format::Github => github::write(report, look, out),
+        Format::Openmetrics => openmetrics::write(report, out),
     }
 }
 

@@ -210,6 +210,9 @@ mod tests {
             outcomes,
             not_looked: vec![],
             limits_hit: vec![],
+            fail_on: Severity::Error,
+            asked: false,
+            observed_in_ms: None,
             exit_code: 1,
         }
     }

@@ -33,6 +33,16 @@ pub(crate) enum Format {
     Human,
     /// For programs: houmao-doctor.report/1
     Json,
+    /// For logs and DuckDB: one finding a line
+    Jsonl,
+    /// For an issue tracker
+    Markdown,
+    /// For CI servers: JUnit XML
+    Junit,
+    /// For GitHub's workflow logs: annotations
+    Github,
+    /// For the textfile collector of Prometheus
+    Openmetrics,
 }
 
 impl From<Format> for report::Format {
@@ -40,6 +50,11 @@ impl From<Format> for report::Format {
         match f {
             Format::Human => report::Format::Human,
             Format::Json => report::Format::Json,
+            Format::Jsonl => report::Format::Jsonl,
+            Format::Markdown => report::Format::Markdown,
+            Format::Junit => report::Format::Junit,
+            Format::Github => report::Format::Github,
+            Format::Openmetrics => report::Format::Openmetrics,
         }
     }
 }
@@ -57,6 +72,15 @@ impl From<TrialFormat> for report::TrialFormat {
             TrialFormat::Human => report::TrialFormat::Human,
         }
     }
+}
+
+/// The format of a list on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people at a terminal: a table
+    Human,
+    /// For programs: an array
+    Json,
 }
 
 /// When words are coloured.
@@ -98,6 +122,8 @@ pub(crate) enum Document {
     Report,
     /// The expectation of a fixture (expected.yaml)
     Expected,
+    /// A line of the report in JSON lines
+    Line,
 }
 
 impl From<Document> for doctor::Document {
@@ -107,6 +133,7 @@ impl From<Document> for doctor::Document {
             Document::Snapshot => doctor::Document::Snapshot,
             Document::Report => doctor::Document::Report,
             Document::Expected => doctor::Document::Expected,
+            Document::Line => doctor::Document::Line,
         }
     }
 }

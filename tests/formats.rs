@@ -1,0 +1,101 @@
+//! The formats for trackers, CI servers, logs and metrics, read by parsers of their own. Golden files are in
+//! `tests/snapshots`; `tests/run goldens` writes them anew.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[path = "report/samples.rs"]
+#[allow(dead_code, reason = "the human and JSON reports are tested on more of them")]
+mod samples;
+
+#[path = "formats/github.rs"]
+mod github;
+#[path = "formats/jsonl.rs"]
+mod jsonl;
+#[path = "formats/junit.rs"]
+mod junit;
+#[path = "formats/markdown.rs"]
+mod markdown;
+#[path = "formats/openmetrics.rs"]
+mod openmetrics;
+
+use houmao_doctor::finding::Report;
+use houmao_doctor::report::{Format, Look, write};
+
+const FORMATS: [(&str, Format); 6] = [
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("markdown", Format::Markdown),
+    ("junit", Format::Junit),
+    ("github", Format::Github),
+    ("openmetrics", Format::Openmetrics),
+];
+
+/// Names that try to be markup, commands, references or line ends of some format.
+const HOSTILE: [&str; 22] = [
+    "<script>alert(1)</script>",
+    "</details></summary><img src=x onerror=alert(1)>",
+    "```\n# owned\n```",
+    "::error::owned",
+    "a\r\n::error file=x::y\n::stop-commands::z",
+    "##[error]owned",
+    "\"double\" 'single' `tick`",
+    "]]></failure><testcase name='owned'/>",
+    "@octocat #1 owner/repo#2 GH-3 https://github.com/owner/repo/issues/4",
+    "| a | b |\n|---|---|",
+    "\\| a \\\\| b",
+    "\u{202e}rtl\u{2066}\u{200f}",
+    "$a$ \\(b\\) %0A %25",
+    "end\"] --> x[\"y\n    click s0 href \"https://example.org\"",
+    "# EOF\nhoumao_doctor_exit_code 0",
+    "a\",severity=\"info\"} 0",
+    "\u{0}\u{7}\u{1b}[2J\u{9b}",
+    "&lt;b&gt; &#60;b&#62; #lt;b#gt; #60;",
+    "--> <!-- x -->",
+    "*/ body { display: none }",
+    "[x](javascript:alert(1)) ![y](https://example.org/z.png)",
+    "- 1. * _a_ **b** ~c~ :tada:",
+];
+
+fn text(format: Format, report: &Report) -> String {
+    let mut out = Vec::new();
+    write(format, report, &Look::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// A broken, a healthy and an inconclusive case, several sessions at once, nothing at all, and a hostile name.
+fn cases() -> Vec<(&'static str, Report)> {
+    vec![
+        ("danger", samples::danger()),
+        ("healthy", samples::healthy()),
+        ("tmux_timed_out", samples::tmux_timed_out()),
+        ("sweep", samples::sweep()),
+        ("nothing", samples::nothing()),
+        ("hostile", samples::hostile()),
+    ]
+}
+
+#[test]
+fn golden_reports() {
+    for (format_name, format) in FORMATS {
+        for (name, report) in cases().into_iter().filter(|_| format != Format::Json) {
+            insta::assert_snapshot!(format!("{format_name}_{name}"), text(format, &report));
+        }
+    }
+}
+
+#[test]
+fn every_document_ends_in_one_line_break_and_holds_nothing_that_a_terminal_obeys() {
+    let hostile = HOSTILE.map(|name| (name, samples::hostile_named(name)));
+    for (format_name, format) in FORMATS {
+        for (name, report) in cases().into_iter().chain(hostile.clone()) {
+            let text = text(format, &report);
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{format_name} {name:?}");
+            let obeyed = |c: char| {
+                c.is_control() && c != '\n'
+                    || ('\u{200e}'..='\u{200f}').contains(&c)
+                    || ('\u{202a}'..='\u{202e}').contains(&c)
+                    || ('\u{2066}'..='\u{2069}').contains(&c)
+            };
+            let bad: Vec<char> = text.chars().filter(|c| obeyed(*c)).collect();
+            assert!(bad.is_empty(), "{format_name} {name:?}: {bad:?}");
+        }
+    }
+}
