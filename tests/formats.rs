@@ -7,6 +7,8 @@ mod samples;
 
 #[path = "formats/github.rs"]
 mod github;
+#[path = "formats/html.rs"]
+mod html;
 #[path = "formats/jsonl.rs"]
 mod jsonl;
 #[path = "formats/junit.rs"]
@@ -19,10 +21,11 @@ mod openmetrics;
 use houmao_doctor::finding::Report;
 use houmao_doctor::report::{Format, Look, write};
 
-const FORMATS: [(&str, Format); 6] = [
+const FORMATS: [(&str, Format); 7] = [
     ("json", Format::Json),
     ("jsonl", Format::Jsonl),
     ("markdown", Format::Markdown),
+    ("html", Format::Html),
     ("junit", Format::Junit),
     ("github", Format::Github),
     ("openmetrics", Format::Openmetrics),

@@ -3,6 +3,7 @@
 //! No clock, no environment, no terminal is asked here; `cli` puts what it found out about them into [`Look`].
 //! To add a format: one file, one variant of [`Format`], one line in [`write`].
 mod github;
+mod html;
 mod human;
 pub mod json;
 pub mod jsonl;
@@ -37,6 +38,8 @@ pub enum Format {
     Jsonl,
     /// For an issue tracker.
     Markdown,
+    /// One self-contained file for a browser.
+    Html,
     /// JUnit XML, for CI servers.
     Junit,
     /// Annotations of GitHub's workflow logs.
@@ -76,6 +79,7 @@ pub fn write(format: Format, report: &Report, look: &Look, out: &mut dyn io::Wri
         Format::Json => json::write(report, out),
         Format::Jsonl => jsonl::write(report, out),
         Format::Markdown => markdown::write(report, look, out),
+        Format::Html => html::write(report, look, out),
         Format::Junit => junit::write(report, out),
         Format::Github => github::write(report, look, out),
         Format::Openmetrics => openmetrics::write(report, out),

@@ -37,6 +37,8 @@ pub(crate) enum Format {
     Jsonl,
     /// For an issue tracker
     Markdown,
+    /// For a browser: one self-contained file
+    Html,
     /// For CI servers: JUnit XML
     Junit,
     /// For GitHub's workflow logs: annotations
@@ -52,6 +54,7 @@ impl From<Format> for report::Format {
             Format::Json => report::Format::Json,
             Format::Jsonl => report::Format::Jsonl,
             Format::Markdown => report::Format::Markdown,
+            Format::Html => report::Format::Html,
             Format::Junit => report::Format::Junit,
             Format::Github => report::Format::Github,
             Format::Openmetrics => report::Format::Openmetrics,

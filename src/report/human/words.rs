@@ -19,7 +19,7 @@ pub(in crate::report) fn effect(e: &OperationEffect) -> String {
 }
 
 /// An operation as its command ends: `gateway attach`, since `attach` alone is tmux's word too.
-pub(super) fn command_name(operation: &str) -> String {
+pub(in crate::report) fn command_name(operation: &str) -> String {
     let of_gateway = ["attach", "detach", "status"].iter().any(|o| operation.starts_with(o));
     if of_gateway { format!("gateway {operation}") } else { operation.to_owned() }
 }
