@@ -202,6 +202,8 @@ pub enum Document {
     Diff,
     /// The expectation of a fixture.
     Expected,
+    /// A line of the report in JSON lines.
+    Line,
 }
 
 /// The JSON Schema of a published document, pretty-printed.
@@ -215,6 +217,7 @@ pub fn schema(document: Document) -> Result<String, DoctorError> {
         Document::Expected => ("expected", schema_for!(trial::Expected)),
         Document::Report => ("report", schema_for!(crate::report::json::Report)),
         Document::Diff => ("diff", schema_for!(crate::report::diff::Diff)),
+        Document::Line => ("line", schema_for!(crate::report::jsonl::Line)),
     };
     serde_json::to_string_pretty(&schema).map_err(|source| DoctorError::Schema { name, source })
 }

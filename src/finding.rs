@@ -17,14 +17,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How bad a fired rule is, from least to worst; the order of the variants is the order of the words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Explains something; nothing is wrong.
     Info,
     /// Likely trouble, or an operation that works only by its fallback.
     Warning,
-    /// An operation will fail.
+    /// An operation will fail. What fails a run unless something else is asked for.
+    #[default]
     Error,
     /// A routine command would harm something that lives.
     Danger,
@@ -236,6 +239,12 @@ pub struct Report {
     pub limits_hit: Vec<NotLooked>,
     /// What was decided beside the rules, and what came of it.
     pub policy: Policy,
+    /// The severity from which on a finding fails the run.
+    pub fail_on: Severity,
+    /// Whether the first operation is the one that the operator asked about, so that its verdict counts too.
+    pub asked: bool,
+    /// How long the observation took, in milliseconds, where that is known.
+    pub observed_in_ms: Option<u64>,
     /// The exit code that goes with it, computed once for all formats.
     pub exit_code: u8,
     /// How it came to this one, if there were several looks (`--wait`).

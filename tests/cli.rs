@@ -183,7 +183,7 @@ fn a_full_disk_is_said() {
 
 #[test]
 fn schemas_are_schemas() {
-    for name in ["snapshot", "report", "diff"] {
+    for name in ["snapshot", "report", "diff", "line"] {
         let run = doctor(&["schema", name]).output().unwrap();
         assert_eq!(run.status.code(), Some(0));
         let schema: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();

@@ -1,101 +1,104 @@
-//! The exit code never depends on the format, and what each format prints is read by that format's own parser.
+//! The formats for trackers, CI servers, logs and metrics, read by parsers of their own. Golden files are in
+//! `tests/snapshots`; `tests/run goldens` writes them anew.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-use assert_cmd::Command;
-use houmao_doctor::report::Format;
-use std::path::Path;
-use std::process::Output;
+#[path = "report/samples.rs"]
+#[allow(dead_code, reason = "the human and JSON reports are tested on more of them")]
+mod samples;
 
-fn doctor(args: &[&str]) -> Output {
-    Command::cargo_bin("houmao-doctor").unwrap().env_remove("TMUX").args(args).output().unwrap()
+#[path = "formats/github.rs"]
+mod github;
+#[path = "formats/html.rs"]
+mod html;
+#[path = "formats/jsonl.rs"]
+mod jsonl;
+#[path = "formats/junit.rs"]
+mod junit;
+#[path = "formats/markdown.rs"]
+mod markdown;
+#[path = "formats/openmetrics.rs"]
+mod openmetrics;
+
+use houmao_doctor::finding::Report;
+use houmao_doctor::report::{Format, Look, write};
+
+const FORMATS: [(&str, Format); 7] = [
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("markdown", Format::Markdown),
+    ("html", Format::Html),
+    ("junit", Format::Junit),
+    ("github", Format::Github),
+    ("openmetrics", Format::Openmetrics),
+];
+
+/// Names that try to be markup, commands, references or line ends of some format.
+const HOSTILE: [&str; 22] = [
+    "<script>alert(1)</script>",
+    "</details></summary><img src=x onerror=alert(1)>",
+    "```\n# owned\n```",
+    "::error::owned",
+    "a\r\n::error file=x::y\n::stop-commands::z",
+    "##[error]owned",
+    "\"double\" 'single' `tick`",
+    "]]></failure><testcase name='owned'/>",
+    "@octocat #1 owner/repo#2 GH-3 https://github.com/owner/repo/issues/4",
+    "| a | b |\n|---|---|",
+    "\\| a \\\\| b",
+    "\u{202e}rtl\u{2066}\u{200f}",
+    "$a$ \\(b\\) %0A %25",
+    "end\"] --> x[\"y\n    click s0 href \"https://example.org\"",
+    "# EOF\nhoumao_doctor_exit_code 0",
+    "a\",severity=\"info\"} 0",
+    "\u{0}\u{7}\u{1b}[2J\u{9b}",
+    "&lt;b&gt; &#60;b&#62; #lt;b#gt; #60;",
+    "--> <!-- x -->",
+    "*/ body { display: none }",
+    "[x](javascript:alert(1)) ![y](https://example.org/z.png)",
+    "- 1. * _a_ **b** ~c~ :tada:",
+];
+
+fn text(format: Format, report: &Report) -> String {
+    let mut out = Vec::new();
+    write(format, report, &Look::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
-/// The formats, as the binary itself names them.
-fn formats() -> Vec<(String, Format)> {
-    let refusal = String::from_utf8(doctor(&["--format", "no-such-format"]).stderr).unwrap();
-    let (_, names) = refusal.split_once("possible values: ").unwrap();
-    let names = names.split([']', ';', '(']).next().unwrap().split(", ").map(|n| n.trim().to_owned());
-    names.map(|name| (name.clone(), named(&name))).collect()
-}
-
-/// A format by its name. A new format is named here and gets its parser below, or this does not compile or pass.
-fn named(name: &str) -> Format {
-    match name {
-        "human" => Format::Human,
-        "json" => Format::Json,
-        _ => panic!("the format {name} is not in this table"),
-    }
-}
-
-/// Reads a report with the parser of its format; the error is what the parser says.
-fn parse(format: Format, text: &str) -> Result<(), String> {
-    match format {
-        Format::Human => people(text),
-        Format::Json => {
-            serde_json::from_str::<serde_json::Value>(text).map(|_| ()).map_err(|e| e.to_string())
-        }
-    }
-}
-
-/// For people there is no parser; what they can do without is what a terminal would obey.
-fn people(text: &str) -> Result<(), String> {
-    match text.chars().find(|c| c.is_control() && *c != '\n') {
-        Some(c) => Err(format!("a control character: {c:?}")),
-        None if text.ends_with('\n') && !text.trim().is_empty() => Ok(()),
-        None => Err("no text, or no end of line".to_owned()),
-    }
-}
-
-const HEALTHY: &str = "fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml";
-
-/// The situations: what they are called, how they come about, and their exit code.
-fn situations(dir: &Path) -> Vec<(&'static str, Vec<String>, i32)> {
-    let write = |name: &str, text: String| {
-        let path = dir.join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let mut blind: serde_json::Value =
-        serde_yaml::from_str(&std::fs::read_to_string(HEALTHY).unwrap()).unwrap();
-    blind["tmux"]["answer"] = serde_json::json!({"is": "timed_out", "after_ms": 2000});
-    let blind = write("blind.json", blind.to_string());
-    let rules = dir.join("rules");
-    std::fs::create_dir(&rules).unwrap();
-    write("rules/mine.yaml", "id: mine\ntitel: a misspelt key\n".to_owned());
-    let broken = "fixtures/sessions/0.4.2-handle-own-window/snapshot.yaml".to_owned();
-    let of = |snapshot: &str, more: &[&str]| {
-        let more = more.iter().map(|a| (*a).to_owned());
-        ["--snapshot".to_owned(), snapshot.to_owned()].into_iter().chain(more).collect::<Vec<_>>()
-    };
+/// A broken, a healthy and an inconclusive case, several sessions at once, nothing at all, and a hostile name.
+fn cases() -> Vec<(&'static str, Report)> {
     vec![
-        ("clean", of(HEALTHY, &[]), 0),
-        ("findings", of(&broken, &[]), 1),
-        (
-            "findings that do not count",
-            of("fixtures/sessions/0.4.2-pointer-missing-file/snapshot.yaml", &[]),
-            0,
-        ),
-        ("broken rules", of(HEALTHY, &["--rules", rules.to_str().unwrap()]), 2),
-        ("inconclusive", of(&blind, &[]), 3),
-        ("nothing", of(HEALTHY, &["--session", "nobody"]), 4),
+        ("danger", samples::danger()),
+        ("healthy", samples::healthy()),
+        ("tmux_timed_out", samples::tmux_timed_out()),
+        ("sweep", samples::sweep()),
+        ("nothing", samples::nothing()),
+        ("hostile", samples::hostile()),
     ]
 }
 
 #[test]
-fn the_exit_code_never_depends_on_the_format_and_every_report_can_be_read() {
-    let dir = tempfile::tempdir().unwrap();
-    let formats = formats();
-    assert!(formats.len() >= 2, "{formats:?}");
-    for (situation, args, code) in situations(dir.path()) {
-        for (name, format) in &formats {
-            let args: Vec<&str> = args.iter().map(String::as_str).chain(["--format", name]).collect();
-            let run = doctor(&args);
-            let (said, told) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8_lossy(&run.stderr));
-            assert_eq!(run.status.code(), Some(code), "{situation} as {name}: {told}");
-            if code == 2 {
-                assert!(said.is_empty() && told.contains("titel"), "{situation} as {name}: {said}{told}");
-            } else if let Err(wrong) = parse(*format, &said) {
-                panic!("{situation} as {name}: {wrong}\n{said}");
-            }
+fn golden_reports() {
+    for (format_name, format) in FORMATS {
+        for (name, report) in cases().into_iter().filter(|_| format != Format::Json) {
+            insta::assert_snapshot!(format!("{format_name}_{name}"), text(format, &report));
+        }
+    }
+}
+
+#[test]
+fn every_document_ends_in_one_line_break_and_holds_nothing_that_a_terminal_obeys() {
+    let hostile = HOSTILE.map(|name| (name, samples::hostile_named(name)));
+    for (format_name, format) in FORMATS {
+        for (name, report) in cases().into_iter().chain(hostile.clone()) {
+            let text = text(format, &report);
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{format_name} {name:?}");
+            let obeyed = |c: char| {
+                c.is_control() && c != '\n'
+                    || ('\u{200e}'..='\u{200f}').contains(&c)
+                    || ('\u{202a}'..='\u{202e}').contains(&c)
+                    || ('\u{2066}'..='\u{2069}').contains(&c)
+            };
+            let bad: Vec<char> = text.chars().filter(|c| obeyed(*c)).collect();
+            assert!(bad.is_empty(), "{format_name} {name:?}: {bad:?}");
         }
     }
 }

@@ -318,6 +318,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("report", Document::Report),
         ("diff", Document::Diff),
         ("expected", Document::Expected),
+        ("line", Document::Line),
     ] {
         let path = format!("schemas/{name}.schema.json");
         let now = doctor::schema(document).expect("a schema") + "\n";

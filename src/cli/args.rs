@@ -278,6 +278,6 @@ pub(super) enum ListWhat {
     List {
         /// Write the list in this format
         #[arg(long, value_name = "FORMAT", default_value = "human")]
-        format: Format,
+        format: ListFormat,
     },
 }

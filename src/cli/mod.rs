@@ -9,7 +9,7 @@ mod wait;
 use crate::doctor::{self, DoctorError, Entry, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
-use args::{Capture, Cli, Command, Diff, Examine, Explain, Format, List, ListWhat, Show};
+use args::{Capture, Cli, Command, Diff, Examine, Explain, List, ListFormat, ListWhat, Show};
 use clap::{Parser, error::ErrorKind};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::ffi::OsString;
@@ -137,21 +137,21 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
         }
         (_, Some(text)) => doctor::explain_error(text, look::width())?,
         (Some(rule), None) => doctor::explain_rule(rule, look::width())?,
-        (None, None) => return list_as(Format::Human, "rule", &doctor::rules()?),
+        (None, None) => return list_as(ListFormat::Human, "rule", &doctor::rules()?),
     };
     say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)
 }
 
 fn list(l: &List, noun: &str, entries: Vec<Entry>) -> Result<u8, CliError> {
-    let format = l.what.as_ref().map_or(Format::Human, |ListWhat::List { format }| *format);
+    let format = l.what.as_ref().map_or(ListFormat::Human, |ListWhat::List { format }| *format);
     list_as(format, noun, &entries)
 }
 
 /// A list for people as a table, for programs as a JSON array.
-fn list_as(format: Format, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
+fn list_as(format: ListFormat, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(entries)?,
-        Format::Human => {
+        ListFormat::Json => serde_json::to_string_pretty(entries)?,
+        ListFormat::Human => {
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
             table.set_header([noun, "kind", "what it is"]);

@@ -33,11 +33,12 @@ pub mod tmux;
 pub use environment::Environment;
 pub use tmux::SocketArgs;
 
-use crate::snapshot::{SCHEMA, Snapshot, Tmux};
+use crate::snapshot::{Observed, SCHEMA, Snapshot, Tmux};
 use around::{Around, Eyes};
 use keep_lists::Kept;
 use limits::Limits;
 use std::path::PathBuf;
+use std::time::Instant;
 use tmux::TmuxQuestion;
 
 /// What the caller wants looked at, beyond what names itself.
@@ -63,7 +64,11 @@ pub struct Wants {
 
 /// Looks at everything once. Reads the process environment and the clock; every failure becomes data.
 pub fn collect(wants: &Wants) -> Snapshot {
-    collect_in(wants, &Environment::real())
+    let started = Instant::now();
+    let mut snapshot = collect_in(wants, &Environment::real());
+    let took = u64::try_from(started.elapsed().as_millis());
+    snapshot.took_ms = took.map_or_else(|_| snapshot.took_ms.clone(), Observed::Present);
+    snapshot
 }
 
 /// Looks at everything once, as seen from the given environment.
@@ -120,6 +125,7 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
         registry,
         session_roots: roots,
         limits_hit: limits.into_list(),
+        took_ms: Observed::NotLooked("not measured".to_owned()),
     }
 }
 

@@ -19,7 +19,7 @@ pub fn exit_code(
     let any = |test: &dyn Fn(&Verdict) -> bool| outcomes.iter().any(|o| test(&o.verdict));
     let counts = |f: &Finding| f.severity >= fail_on && !policy.knows(&f.fingerprint);
     let fired = any(&|v| matches!(v, Verdict::Fired { finding } if counts(finding)));
-    let fails = asked.iter().filter_map(|o| severity(o.verdict)).any(|s| s >= fail_on);
+    let fails = asked.iter().filter_map(|o| o.verdict.severity()).any(|s| s >= fail_on);
     let unseen = !tmux_answered
         || any(&|v| matches!(v, Verdict::Unknown { .. }))
         || asked.iter().any(|o| o.verdict == OperationVerdict::CannotTell);
@@ -29,16 +29,6 @@ pub fn exit_code(
         () if unseen => 3,
         () if !examined && asked.is_empty() => NOTHING,
         () => 0,
-    }
-}
-
-/// How bad a verdict is, in the words of `--fail-on`.
-fn severity(verdict: OperationVerdict) -> Option<Severity> {
-    match verdict {
-        OperationVerdict::WouldHarm => Some(Severity::Danger),
-        OperationVerdict::WillFail => Some(Severity::Error),
-        OperationVerdict::WillWorkByFallback => Some(Severity::Warning),
-        OperationVerdict::WillWork | OperationVerdict::CannotTell => None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::engine::{Examined, judge_with as ask_rules};
 use crate::facts::{
     HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
 };
-use crate::finding::{NotLooked, Operation, Outcome, Policy, Report, Subject, SubjectKind};
+use crate::finding::{NotLooked, Operation, Outcome, Policy, Report, Severity, Subject, SubjectKind};
 use crate::rule::{self, RuleSet, ScopeKind};
 use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
 use serde::Serialize;
@@ -64,7 +64,8 @@ pub fn judge_with(
     let (answered, examining) = (tmux_answered(snapshot), !joins.is_empty());
     let exit = exit_code(&outcomes, asked_only, answered, examining, request.fail_on, &policy);
     let report = report(snapshot, judged, examined, operations, outcomes, exit);
-    Ok(Report { layouts: layouts(&joins), policy, ..report })
+    let (fail_on, asked) = (request.fail_on, asked.is_some());
+    Ok(Report { layouts: layouts(&joins), fail_on, asked, policy, ..report })
 }
 
 /// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
@@ -223,6 +224,9 @@ fn report(
             .collect(),
         outcomes,
         policy: Policy::default(),
+        fail_on: Severity::Error,
+        asked: false,
+        observed_in_ms: snapshot.took_ms.present().copied(),
         exit_code,
         waited: None,
     }

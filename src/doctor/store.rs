@@ -326,6 +326,7 @@ mod tests {
             )]),
             probes: vec![],
             limits_hit: vec![],
+            took_ms: Observed::Present(12),
         }
     }
 

@@ -1,4 +1,5 @@
 //! The words of replayed operations: verdict, step, effect.
+use super::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,19 @@ pub enum OperationVerdict {
     WouldHarm,
     /// Something that decides it could not be seen.
     CannotTell,
+}
+
+impl OperationVerdict {
+    /// How bad it is for an operation that was asked about, in the words of `--fail-on`; none for what works and for what
+    /// cannot be told.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            OperationVerdict::WouldHarm => Some(Severity::Danger),
+            OperationVerdict::WillFail => Some(Severity::Error),
+            OperationVerdict::WillWorkByFallback => Some(Severity::Warning),
+            OperationVerdict::WillWork | OperationVerdict::CannotTell => None,
+        }
+    }
 }
 
 /// What came of one step of an operation.

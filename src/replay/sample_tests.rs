@@ -213,6 +213,7 @@ pub(super) fn joined() -> Snapshot {
             })
             .to_vec(),
         limits_hit: Vec::new(),
+        took_ms: Observed::Absent,
     }
 }
 

@@ -1,15 +1,15 @@
 //! The report for a person at a terminal: verdict, cause, what to do and not to do, decision path, evidence.
-mod advice;
+pub(super) mod advice;
 mod case;
 mod closing;
 mod evidence;
 mod page;
-mod path;
+pub(super) mod path;
 mod policy;
 mod sweep;
-mod verdict;
-mod windows;
-mod words;
+pub(super) mod verdict;
+pub(super) mod windows;
+pub(super) mod words;
 
 use super::order::{self, Case};
 use super::text::count;
@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
 }
 
 /// Whether a case is told at all: every session is; the host and records only when there is something to tell.
-fn deserves(case: &Case, report: &Report) -> bool {
+pub(super) fn deserves(case: &Case, report: &Report) -> bool {
     match case.subject.map(|s| s.kind) {
         Some(SubjectKind::Session | SubjectKind::Window) => true,
         None => !case.operations.is_empty() || !case.families.is_empty(),

@@ -11,6 +11,7 @@ pub use operation::*;
 pub use policy::{ChangedSeverity, Policy, Suppressed, Suppression, SuppressionState};
 pub use waited::*;
 
+use super::text;
 use crate::finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,8 @@ pub const SCHEMA: &str = "houmao-doctor.report/1";
 
 /// Writes the report as pretty-printed JSON.
 pub(super) fn write(report: &finding::Report, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Report::from(report))?;
-    out.write_all(b"\n")
+    let json = serde_json::to_string_pretty(&Report::from(report))?;
+    writeln!(out, "{}", text::plain_json(&json))
 }
 
 /// What one run of `houmao-doctor` found.

@@ -3,15 +3,26 @@
 //! No clock, no environment, no terminal is asked here; `cli` puts what it found out about them into [`Look`].
 //! To add a format: one file, one variant of [`Format`], one line in [`write`].
 pub mod diff;
+mod github;
+mod html;
 mod human;
 pub mod json;
+pub mod jsonl;
+mod junit;
+mod markdown;
+mod openmetrics;
 mod order;
+mod plain;
+mod tally;
 mod text;
 mod time;
+mod told;
 mod trials;
 
 pub use text::{command, visible, wrap};
 pub use trials::{TrialFormat, write_trials};
+
+use human::{advice, path, verdict, words};
 
 use crate::finding::{Detail, Report, Severity};
 use std::io;
@@ -24,6 +35,18 @@ pub enum Format {
     Human,
     /// `houmao-doctor.report/1`, for programs.
     Json,
+    /// `houmao-doctor.line/1`, one finding a line, for logs.
+    Jsonl,
+    /// For an issue tracker.
+    Markdown,
+    /// One self-contained file for a browser.
+    Html,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Annotations of GitHub's workflow logs.
+    Github,
+    /// For the textfile collector of Prometheus.
+    Openmetrics,
 }
 
 /// How a report should look. Formats for programs ignore it: they always hold everything.
@@ -55,6 +78,12 @@ pub fn write(format: Format, report: &Report, look: &Look, out: &mut dyn io::Wri
     match format {
         Format::Human => human::write(report, look, out),
         Format::Json => json::write(report, out),
+        Format::Jsonl => jsonl::write(report, out),
+        Format::Markdown => markdown::write(report, look, out),
+        Format::Html => html::write(report, look, out),
+        Format::Junit => junit::write(report, out),
+        Format::Github => github::write(report, look, out),
+        Format::Openmetrics => openmetrics::write(report, out),
     }
 }
 

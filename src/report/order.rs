@@ -211,6 +211,9 @@ mod tests {
             not_looked: vec![],
             limits_hit: vec![],
             policy: Default::default(),
+            fail_on: Severity::Error,
+            asked: false,
+            observed_in_ms: None,
             exit_code: 1,
             waited: None,
         }

@@ -57,6 +57,24 @@ fn argument(arg: &str, ascii: bool) -> String {
     out
 }
 
+/// JSON in which characters that a terminal would obey, or that hide or reorder others, are escapes. It says the same.
+pub(super) fn plain_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) && !c.is_ascii() {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Prose on one line: line breaks and runs of spaces are one space.
+pub(super) fn prose(text: &str) -> String {
+    visible(&text.split_whitespace().collect::<Vec<_>>().join(" "), false)
+}
+
 /// How many columns `text` takes on a terminal.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
@@ -116,6 +134,14 @@ mod tests {
         );
         assert_eq!(visible("grün 日本", false), "grün 日本");
         assert_eq!(visible("grün", true), "gr\\u{fc}n");
+    }
+
+    #[test]
+    fn json_says_the_same_without_what_is_hidden() {
+        let text = "a\u{1b}\u{9b}\u{202e}\u{e0001}日\n\"";
+        let json = plain_json(&serde_json::to_string_pretty(&[text]).unwrap());
+        assert!(!json.chars().any(|c| is_hidden(c) && c != '\n'), "{json}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&json).unwrap(), [text]);
     }
 
     #[test]

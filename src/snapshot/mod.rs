@@ -59,6 +59,13 @@ pub struct Snapshot {
     pub probes: Vec<Probe>,
     /// Limits that were hit while looking; each is also an `unreadable` where it matters.
     pub limits_hit: Vec<LimitHit>,
+    /// How long the observation took, in milliseconds. Snapshots of before it was measured do not say.
+    #[serde(default = "not_measured")]
+    pub took_ms: Observed<u64>,
+}
+
+fn not_measured() -> Observed<u64> {
+    Observed::NotLooked("not measured".to_owned())
 }
 
 /// One limit that was hit.

@@ -154,6 +154,9 @@ pub fn empty(sessions: &[&str]) -> Report {
         not_looked: vec![],
         limits_hit: vec![],
         policy: Default::default(),
+        fail_on: Severity::Error,
+        asked: false,
+        observed_in_ms: Some(1_234),
         exit_code: 0,
         waited: None,
     }
@@ -471,12 +474,12 @@ pub fn nothing() -> Report {
     r
 }
 
-/// A session whose name tries to take over the terminal, and a rule whose values carry it on.
+/// A session whose name tries to take over the terminal.
 pub fn hostile() -> Report {
     hostile_named("g\u{1b}[2J\u{202e}p\nOK  all is well")
 }
 
-/// The same with any name.
+/// A session of any name, and a rule whose values carry it on into every field that can hold it.
 pub fn hostile_named(name: &str) -> Report {
     let mut r = empty(&[name]);
     let mut odd = window(0, name, name, Role::AgentSurface, true);

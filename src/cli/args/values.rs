@@ -35,6 +35,18 @@ pub(crate) enum Format {
     Human,
     /// For programs: houmao-doctor.report/1
     Json,
+    /// For logs and DuckDB: one finding a line
+    Jsonl,
+    /// For an issue tracker
+    Markdown,
+    /// For a browser: one self-contained file
+    Html,
+    /// For CI servers: JUnit XML
+    Junit,
+    /// For GitHub's workflow logs: annotations
+    Github,
+    /// For the textfile collector of Prometheus
+    Openmetrics,
 }
 
 impl From<Format> for report::Format {
@@ -42,6 +54,12 @@ impl From<Format> for report::Format {
         match f {
             Format::Human => report::Format::Human,
             Format::Json => report::Format::Json,
+            Format::Jsonl => report::Format::Jsonl,
+            Format::Markdown => report::Format::Markdown,
+            Format::Html => report::Format::Html,
+            Format::Junit => report::Format::Junit,
+            Format::Github => report::Format::Github,
+            Format::Openmetrics => report::Format::Openmetrics,
         }
     }
 }
@@ -62,6 +80,15 @@ impl From<TrialFormat> for report::TrialFormat {
             TrialFormat::Junit => report::TrialFormat::Junit,
         }
     }
+}
+
+/// The format of a list on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people at a terminal: a table
+    Human,
+    /// For programs: an array
+    Json,
 }
 
 /// When words are coloured.
@@ -105,6 +132,8 @@ pub(crate) enum Document {
     Diff,
     /// The expectation of a fixture (expected.yaml)
     Expected,
+    /// A line of the report in JSON lines
+    Line,
 }
 
 impl From<Document> for doctor::Document {
@@ -115,6 +144,7 @@ impl From<Document> for doctor::Document {
             Document::Report => doctor::Document::Report,
             Document::Diff => doctor::Document::Diff,
             Document::Expected => doctor::Document::Expected,
+            Document::Line => doctor::Document::Line,
         }
     }
 }

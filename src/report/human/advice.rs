@@ -53,7 +53,7 @@ fn enough(steps: &[&Remedy], most: usize) -> usize {
 }
 
 /// All steps in order, each once, without those that a finding warns of.
-fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> Vec<&'a Remedy> {
+pub(in crate::report) fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> Vec<&'a Remedy> {
     let all = shown.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()));
     let forbidden: Vec<&[String]> =
         all.flat_map(|f| &f.do_not).map(|d| d.argv.as_slice()).filter(|a| !a.is_empty()).collect();
@@ -70,7 +70,7 @@ fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> Vec<&'a Remedy> {
 
 /// Takes the steps that only look again out of `steps` and gives the one check to end with: that of the last step which
 /// changes something. A look that opens the steps stays: then waiting is what to try first.
-fn close<'a>(steps: &mut Vec<&'a Remedy>) -> Option<&'a [String]> {
+pub(in crate::report) fn close<'a>(steps: &mut Vec<&'a Remedy>) -> Option<&'a [String]> {
     let again = steps.iter().rev().find(|r| looks_again(r)).map(|r| r.argv.as_slice());
     let mut first = true;
     steps.retain(|r| std::mem::take(&mut first) || !looks_again(r));
@@ -141,7 +141,7 @@ pub(super) fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
 }
 
 /// All that is warned of, and how many of it must be told.
-fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, usize) {
+pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, usize) {
     let full = detail == Detail::Full;
     let mut told: Vec<(bool, &DoNot)> = Vec::new();
     for f in speaking(shown, detail) {

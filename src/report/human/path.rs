@@ -6,14 +6,14 @@ use crate::finding::{Detail, Operation, OperationVerdict, Step, StepOutcome};
 use crate::report::text;
 
 /// A row of the table: one step, or several in a row that need not be told apart.
-struct Row<'a> {
-    number: String,
-    title: String,
-    outcome: StepOutcome,
+pub(in crate::report) struct Row<'a> {
+    pub number: String,
+    pub title: String,
+    pub outcome: StepOutcome,
     /// It is the step at which harm is decided.
-    harms: bool,
+    pub harms: bool,
     /// The step to say more about.
-    step: Option<&'a Step>,
+    pub step: Option<&'a Step>,
 }
 
 /// Says at which step the operation is decided, and what Houmao prints then: the path in short, for the first screen.
@@ -94,7 +94,7 @@ fn end(page: &mut Page, op: &Operation, said: bool) {
 }
 
 /// The steps, runs of plain ones drawn together unless everything is wanted.
-fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
+pub(in crate::report) fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < op.steps.len() {
@@ -172,7 +172,8 @@ fn same_place(one: &str, other: &str) -> bool {
     one == other || (name(one).is_some() && name(one) == name(other))
 }
 
-fn word(row: &Row) -> &'static str {
+/// What comes of a row, in a word.
+pub(in crate::report) fn word(row: &Row) -> &'static str {
     match row.outcome {
         _ if row.harms => "HARMS",
         StepOutcome::Ok => "ok",

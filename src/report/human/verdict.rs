@@ -7,7 +7,7 @@ use crate::report::text::count;
 
 /// The words a verdict can be, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Word {
+pub(in crate::report) enum Word {
     Danger,
     Fail,
     CannotTell,
@@ -29,7 +29,7 @@ impl Word {
         }
     }
 
-    pub fn tone(self) -> Tone {
+    pub(in crate::report::human) fn tone(self) -> Tone {
         match self {
             Word::Danger => Tone::Danger,
             Word::Fail => Tone::Bad,
@@ -42,7 +42,7 @@ impl Word {
 }
 
 /// The verdict on a case: the worst of what the operation would come to and of what was found.
-pub(super) fn word(case: &Case) -> Word {
+pub(in crate::report) fn word(case: &Case) -> Word {
     let found = match case.families.first().map(|f| f.severity()) {
         Some(Severity::Danger) => Word::Danger,
         Some(Severity::Error) => Word::Fail,
@@ -71,7 +71,7 @@ pub(super) fn word(case: &Case) -> Word {
 }
 
 /// The verdict as a sentence. With `named`, it says what it is about.
-pub(super) fn sentence(case: &Case, named: bool) -> String {
+pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
     let about = if named { subject(case.subject) } else { String::new() };
     let title = case.families.first().map(|f| f.worst().title.trim().trim_end_matches('.').to_owned());
     match (word(case), case.operations.first()) {
@@ -90,7 +90,7 @@ pub(super) fn sentence(case: &Case, named: bool) -> String {
 
 /// The same for a row of a table, where the word and the name have columns of their own: the defect, else what the main
 /// operation comes to.
-pub(super) fn row(case: &Case) -> String {
+pub(in crate::report) fn row(case: &Case) -> String {
     match (case.families.first(), word(case)) {
         (Some(family), Word::Danger | Word::Fail | Word::Warn) => family.worst().title.trim().to_owned(),
         _ => sentence(case, false),
@@ -157,7 +157,7 @@ fn unseen(case: &Case) -> String {
 }
 
 /// What a case is about, in words.
-pub(super) fn subject(subject: Option<&Subject>) -> String {
+pub(in crate::report) fn subject(subject: Option<&Subject>) -> String {
     match subject {
         None => String::new(),
         Some(s) if s.kind == SubjectKind::Host => "this machine".to_owned(),

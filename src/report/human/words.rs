@@ -4,7 +4,7 @@ use crate::report::order::Case;
 use crate::report::text::count;
 
 /// One change, as the end of a sentence that begins with the command.
-pub(super) fn effect(e: &OperationEffect) -> String {
+pub(in crate::report) fn effect(e: &OperationEffect) -> String {
     let verb = match e.kind {
         EffectKind::KillsWindow => "kills tmux window",
         EffectKind::SignalsProcess => "sends a signal to process",
@@ -19,13 +19,13 @@ pub(super) fn effect(e: &OperationEffect) -> String {
 }
 
 /// An operation as its command ends: `gateway attach`, since `attach` alone is tmux's word too.
-pub(super) fn command_name(operation: &str) -> String {
+pub(in crate::report) fn command_name(operation: &str) -> String {
     let of_gateway = ["attach", "detach", "status"].iter().any(|o| operation.starts_with(o));
     if of_gateway { format!("gateway {operation}") } else { operation.to_owned() }
 }
 
 /// A severity, in the words of `--fail-on`.
-pub(super) fn severity(severity: Severity) -> &'static str {
+pub(in crate::report) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Danger => "danger",
         Severity::Error => "error",
@@ -35,7 +35,7 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 }
 
 /// What running a remedy does, in words.
-pub(super) fn effect_of(effect: Effect) -> &'static str {
+pub(in crate::report) fn effect_of(effect: Effect) -> &'static str {
     match effect {
         Effect::ReadOnly => "reads only",
         Effect::Mutates => "changes state, stops nothing",
@@ -69,7 +69,7 @@ fn foretold(verdict: OperationVerdict) -> &'static str {
 }
 
 /// Unknown outcomes by what is missing, so that one blind spot is told once.
-pub(super) fn blind_spots(cases: &[Case]) -> Vec<String> {
+pub(in crate::report) fn blind_spots(cases: &[Case]) -> Vec<String> {
     let mut spots: Vec<(&str, usize)> = Vec::new();
     for missing in cases.iter().flat_map(|c| &c.unknown).flat_map(|(_, missing)| missing.iter()) {
         match spots.iter_mut().find(|(m, _)| m == missing) {

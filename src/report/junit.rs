@@ -1,0 +1,130 @@
+//! JUnit XML for CI servers: one suite a subject, one case a rule. What could not be seen is skipped with the reason, since
+//! JUnit has no other word for it; the exit code still says that the run is inconclusive.
+use super::text::{prose, visible};
+use super::{plain, words};
+use crate::finding::{Finding, Operation, OperationVerdict, Outcome, Report, Verdict};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use std::io;
+use std::time::Duration;
+
+/// Writes the document.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut xml = quick_junit::Report::new("houmao-doctor");
+    if let Some(took) = report.observed_in_ms {
+        xml.set_time(Duration::from_millis(took));
+    }
+    if let Some(asked) = report.operations.first().filter(|_| report.asked) {
+        let mut suite = TestSuite::new("operation");
+        suite.add_test_case(operation(report, asked));
+        xml.add_test_suite(suite);
+    }
+    // Nothing was asked of windows and records unless some rule concerns them: they are no suite then.
+    for (subject, outcomes) in by_subject(report) {
+        xml.add_test_suite(suite(report, subject, &outcomes));
+    }
+    xml.serialize(out).map_err(io::Error::other)
+}
+
+/// The outcomes by their subject, in the order of the subjects.
+fn by_subject(report: &Report) -> Vec<(&str, Vec<&Outcome>)> {
+    let mut suites: Vec<(&str, Vec<&Outcome>)> =
+        report.subjects.iter().map(|s| (s.id.as_str(), Vec::new())).collect();
+    for outcome in &report.outcomes {
+        match suites.iter_mut().find(|(id, _)| *id == outcome.subject) {
+            Some((_, outcomes)) => outcomes.push(outcome),
+            None => suites.push((&outcome.subject, vec![outcome])),
+        }
+    }
+    suites.retain(|(_, outcomes)| !outcomes.is_empty());
+    suites
+}
+
+fn suite(report: &Report, id: &str, outcomes: &[&Outcome]) -> TestSuite {
+    let name = visible(id, false);
+    let mut suite = TestSuite::new(name.as_str());
+    let houmao = report.houmao_version.as_deref().unwrap_or("unknown");
+    let about = [("taken_at", report.taken_at.as_str()), ("houmao", houmao)];
+    let known = report.subjects.iter().find(|s| s.id == id);
+    let named = known.map(|s| ("name", s.name.as_str()));
+    let details = known.iter().flat_map(|s| &s.details).map(|(what, value)| (what.as_str(), value.as_str()));
+    for (what, value) in about.into_iter().chain(named).chain(details) {
+        suite.add_property((visible(what, false), visible(value, false)));
+    }
+    for outcome in outcomes {
+        let mut case = rule(report, outcome);
+        case.set_classname(name.as_str());
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+/// One rule: failed at or above `--fail-on`, skipped where nothing can be said.
+fn rule(report: &Report, outcome: &Outcome) -> TestCase {
+    let (status, said) = match &outcome.verdict {
+        Verdict::Fired { finding }
+            if finding.severity >= report.fail_on && !report.policy.knows(&finding.fingerprint) =>
+        {
+            (failed(finding), None)
+        }
+        Verdict::Fired { finding } => {
+            let severity = words::severity(finding.severity);
+            let said =
+                format!("{severity}: {}\n{}", prose(&finding.title), plain::finding(finding).join("\n"));
+            (TestCaseStatus::success(), Some(said))
+        }
+        Verdict::Suppressed { by, .. } => {
+            let reason = report.policy.suppressions.get(*by).map_or("", |s| s.reason.as_str());
+            (skipped("suppressed", reason), None)
+        }
+        Verdict::Passed => (TestCaseStatus::success(), None),
+        Verdict::NotApplicable => (skipped("not_applicable", "the rule does not concern this subject"), None),
+        Verdict::Unknown { missing } => (skipped("unknown", &missing.join("; ")), None),
+        Verdict::Error { detail } => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type("error").set_message(prose(detail));
+            (status, None)
+        }
+    };
+    let mut case = TestCase::new(visible(&outcome.rule, false), status);
+    if let Some(said) = said {
+        case.set_system_out(said);
+    }
+    case
+}
+
+fn failed(f: &Finding) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(words::severity(f.severity)).set_message(prose(&f.title));
+    status.set_description(plain::finding(f).join("\n"));
+    status
+}
+
+fn skipped(kind: &str, why: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_type(kind).set_message(format!("{kind}: {}", visible(why, false)));
+    status
+}
+
+/// The operation that was asked about: its verdict counts like a finding's severity.
+fn operation(report: &Report, o: &Operation) -> TestCase {
+    let verdict = plain::verdict(o.verdict);
+    let said = plain::operation(o).join("\n");
+    let fails = o.verdict.severity().is_some_and(|s| s >= report.fail_on);
+    let status = if fails {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        let why = o.error.as_deref().map(|e| format!(": {}", visible(e, false))).unwrap_or_default();
+        status.set_type("verdict").set_message(format!("{verdict}{why}")).set_description(said.as_str());
+        status
+    } else if o.verdict == OperationVerdict::CannotTell {
+        skipped("unknown", &o.missing.join("; "))
+    } else {
+        TestCaseStatus::success()
+    };
+    let name = format!("{} {}", o.operation, o.selector);
+    let mut case = TestCase::new(visible(name.trim(), false), status);
+    case.set_classname("operation");
+    if !fails {
+        case.set_system_out(format!("{verdict}\n{said}"));
+    }
+    case
+}

@@ -1,0 +1,104 @@
+//! A document of parts that fits the limit of a tracker: parts are cut whole, in a fixed order, and it says which.
+
+/// The most that GitHub takes in one issue or comment, in characters. Counted in UTF-16 units, so that it holds however
+/// characters are counted.
+pub(super) const LIMIT: usize = 65_536;
+
+/// Which parts are cut first: smaller goes earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Worth {
+    /// The document for programs; the doctor writes it again at any time.
+    Json,
+    /// Evidence, by the rank of the finding it is for: the last of the findings first.
+    Evidence,
+    /// The windows of a session.
+    Windows,
+    /// The way an operation decides.
+    Path,
+    /// What else was found and seen.
+    Rest,
+    /// What to do and not to do.
+    Advice,
+    /// A row of a table.
+    Row,
+}
+
+/// One part of the document.
+#[derive(Debug)]
+pub(super) struct Part {
+    text: String,
+    /// A shorter form, tried before the part is cut.
+    shorter: Option<String>,
+    /// Its worth and what it is called when it is cut; none for what is never cut.
+    cut: Option<(Worth, String)>,
+}
+
+/// The document as it grows.
+#[derive(Debug, Default)]
+pub(super) struct Parts(Vec<Part>);
+
+impl Parts {
+    /// What is never cut.
+    pub fn keep(&mut self, text: impl Into<String>) {
+        self.0.push(Part { text: text.into(), shorter: None, cut: None });
+    }
+
+    /// What can be cut, under that name.
+    pub fn add(&mut self, worth: Worth, name: impl Into<String>, text: impl Into<String>) {
+        self.0.push(Part { text: text.into(), shorter: None, cut: Some((worth, name.into())) });
+    }
+
+    /// What can be made shorter before it is cut.
+    pub fn add_or(&mut self, worth: Worth, name: impl Into<String>, text: String, shorter: String) {
+        self.0.push(Part { text, shorter: Some(shorter), cut: Some((worth, name.into())) });
+    }
+
+    /// The document, within `limit`.
+    pub fn fit(mut self, limit: usize) -> String {
+        let mut order: Vec<usize> = (0..self.0.len()).filter(|&at| self.0[at].cut.is_some()).collect();
+        // What is worth the same is cut from the end, where the less severe stands.
+        order.sort_by_key(|&at| (self.0[at].cut.as_ref().map(|(worth, _)| *worth), std::cmp::Reverse(at)));
+        let mut left: Vec<(String, usize)> = Vec::new();
+        let mut size: usize = self.0.iter().map(|p| units(&p.text)).sum();
+        let mut order = order.into_iter();
+        while size + units(&note(&left)) > limit {
+            let Some(at) = order.next() else { break };
+            let part = &mut self.0[at];
+            size -= units(&part.text);
+            part.text = part.shorter.take().unwrap_or_default();
+            size += units(&part.text);
+            if !part.text.is_empty() && size + units(&note(&left)) <= limit {
+                break;
+            }
+            size -= units(&part.text);
+            part.text.clear();
+            if let Some((_, name)) = part.cut.take() {
+                match left.iter_mut().find(|(n, _)| *n == name) {
+                    Some((_, count)) => *count += 1,
+                    None => left.push((name, 1)),
+                }
+            }
+        }
+        let text: String = self.0.into_iter().map(|p| p.text).collect();
+        format!("{text}{}", note(&left))
+    }
+}
+
+/// What was left out, if anything was.
+fn note(left: &[(String, usize)]) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let items =
+        left.iter().map(|(name, n)| if *n == 1 { name.clone() } else { format!("{name} ({n} times)") });
+    let items: Vec<String> = items.collect();
+    format!(
+        "\n**Left out, to fit into one issue:** {}. `houmao-doctor --format json` has it all.\n",
+        items.join("; ")
+    )
+}
+
+/// The length as the most pedantic tracker counts it.
+pub(super) fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}

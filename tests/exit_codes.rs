@@ -1,0 +1,152 @@
+//! The exit code never depends on the format, and what each format prints is read by that format's own parser.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+use assert_cmd::Command;
+use houmao_doctor::report::Format;
+use std::path::Path;
+use std::process::Output;
+
+fn doctor(args: &[&str]) -> Output {
+    Command::cargo_bin("houmao-doctor").unwrap().env_remove("TMUX").args(args).output().unwrap()
+}
+
+/// The formats, as the binary itself names them.
+fn formats() -> Vec<(String, Format)> {
+    let refusal = String::from_utf8(doctor(&["--format", "no-such-format"]).stderr).unwrap();
+    let (_, names) = refusal.split_once("possible values: ").unwrap();
+    let names = names.split([']', ';', '(']).next().unwrap().split(", ").map(|n| n.trim().to_owned());
+    names.map(|name| (name.clone(), named(&name))).collect()
+}
+
+/// A format by its name. A new format is named here and gets its parser below, or this does not compile or pass.
+fn named(name: &str) -> Format {
+    match name {
+        "human" => Format::Human,
+        "json" => Format::Json,
+        "jsonl" => Format::Jsonl,
+        "markdown" => Format::Markdown,
+        "html" => Format::Html,
+        "junit" => Format::Junit,
+        "github" => Format::Github,
+        "openmetrics" => Format::Openmetrics,
+        _ => panic!("the format {name} is not in this table"),
+    }
+}
+
+/// Reads a report with the parser of its format; the error is what the parser says.
+fn parse(format: Format, text: &str) -> Result<(), String> {
+    match format {
+        Format::Human => people(text),
+        Format::Json => json(text),
+        Format::Jsonl => text.lines().try_for_each(json),
+        Format::Markdown => markdown(text),
+        Format::Html => xml(text.trim_start_matches("<!DOCTYPE html>")),
+        Format::Junit => xml(text),
+        Format::Github => text.lines().try_for_each(annotation),
+        Format::Openmetrics => metrics(text),
+    }
+}
+
+fn json(text: &str) -> Result<(), String> {
+    serde_json::from_str::<serde_json::Value>(text).map(|_| ()).map_err(|e| e.to_string())
+}
+
+/// The HTML report is written as XML, so that a strict parser can read it too.
+fn xml(text: &str) -> Result<(), String> {
+    roxmltree::Document::parse(text.trim_start()).map(|_| ()).map_err(|e| e.to_string())
+}
+
+/// Markdown takes any text; what can be wrong is that no heading is left.
+fn markdown(text: &str) -> Result<(), String> {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let mut events = Parser::new_ext(text, Options::ENABLE_TABLES);
+    match events.any(|e| matches!(e, Event::Start(Tag::Heading { .. }))) {
+        true => Ok(()),
+        false => Err("no heading".to_owned()),
+    }
+}
+
+/// `::level key=value,…::message`.
+fn annotation(line: &str) -> Result<(), String> {
+    let command = line.strip_prefix("::").and_then(|rest| rest.split_once("::"));
+    let level = command.and_then(|(head, _)| head.split(' ').next());
+    match level {
+        Some("error" | "warning" | "notice" | "debug" | "group" | "endgroup") => Ok(()),
+        _ => Err(format!("no workflow command: {line}")),
+    }
+}
+
+/// Lines of the exposition format, the end mark last. The live tests read it with the reference parser.
+fn metrics(text: &str) -> Result<(), String> {
+    let Some(body) = text.strip_suffix("# EOF\n") else { return Err("no end mark".to_owned()) };
+    body.lines().try_for_each(|line| {
+        let sample = |l: &str| l.rsplit_once(' ').is_some_and(|(_, value)| value.parse::<f64>().is_ok());
+        match line.starts_with("# ") || sample(line) {
+            true => Ok(()),
+            false => Err(format!("no sample: {line}")),
+        }
+    })
+}
+
+/// For people there is no parser; what they can do without is what a terminal would obey.
+fn people(text: &str) -> Result<(), String> {
+    match text.chars().find(|c| c.is_control() && *c != '\n') {
+        Some(c) => Err(format!("a control character: {c:?}")),
+        None if text.ends_with('\n') && !text.trim().is_empty() => Ok(()),
+        None => Err("no text, or no end of line".to_owned()),
+    }
+}
+
+const HEALTHY: &str = "fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml";
+
+/// The situations: what they are called, how they come about, and their exit code.
+fn situations(dir: &Path) -> Vec<(&'static str, Vec<String>, i32)> {
+    let write = |name: &str, text: String| {
+        let path = dir.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mut blind: serde_json::Value =
+        serde_yaml::from_str(&std::fs::read_to_string(HEALTHY).unwrap()).unwrap();
+    blind["tmux"]["answer"] = serde_json::json!({"is": "timed_out", "after_ms": 2000});
+    let blind = write("blind.json", blind.to_string());
+    let rules = dir.join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    write("rules/mine.yaml", "id: mine\ntitel: a misspelt key\n".to_owned());
+    let broken = "fixtures/sessions/0.4.2-handle-own-window/snapshot.yaml".to_owned();
+    let of = |snapshot: &str, more: &[&str]| {
+        let more = more.iter().map(|a| (*a).to_owned());
+        ["--snapshot".to_owned(), snapshot.to_owned()].into_iter().chain(more).collect::<Vec<_>>()
+    };
+    vec![
+        ("clean", of(HEALTHY, &[]), 0),
+        ("findings", of(&broken, &[]), 1),
+        (
+            "findings that do not count",
+            of("fixtures/sessions/0.4.2-pointer-missing-file/snapshot.yaml", &[]),
+            0,
+        ),
+        ("broken rules", of(HEALTHY, &["--rules", rules.to_str().unwrap()]), 2),
+        ("inconclusive", of(&blind, &[]), 3),
+        ("nothing", of(HEALTHY, &["--session", "nobody"]), 4),
+    ]
+}
+
+#[test]
+fn the_exit_code_never_depends_on_the_format_and_every_report_can_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let formats = formats();
+    assert!(formats.len() >= 2, "{formats:?}");
+    for (situation, args, code) in situations(dir.path()) {
+        for (name, format) in &formats {
+            let args: Vec<&str> = args.iter().map(String::as_str).chain(["--format", name]).collect();
+            let run = doctor(&args);
+            let (said, told) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8_lossy(&run.stderr));
+            assert_eq!(run.status.code(), Some(code), "{situation} as {name}: {told}");
+            if code == 2 {
+                assert!(said.is_empty() && told.contains("titel"), "{situation} as {name}: {said}{told}");
+            } else if let Err(wrong) = parse(*format, &said) {
+                panic!("{situation} as {name}: {wrong}\n{said}");
+            }
+        }
+    }
+}
