@@ -17,7 +17,8 @@ fn unseen(page: &mut Page, report: &Report, cases: &[Case]) {
     let errors: Vec<String> =
         cases.iter().flat_map(|c| &c.errors).map(|(rule, detail)| format!("{rule}: {detail}")).collect();
     list(page, "Failed inside the doctor (please report it)", &errors);
-    list(page, "Could not be decided, because something was not seen", &blind_spots(cases));
+    let full = page.look.detail == Detail::Full;
+    list(page, "Could not be decided, because something was not seen", &blind_spots(cases, full));
     if page.look.detail == Detail::Brief {
         return;
     }
@@ -56,6 +57,7 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
     };
     match head {
         Some(family) => page.raw(0, &format!("{code}More: houmao-doctor explain {}", family.head.rule)),
+        None if code.is_empty() => {}
         None => page.prose(0, &code),
     }
 }

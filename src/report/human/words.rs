@@ -44,14 +44,32 @@ pub(super) fn effect_of(effect: Effect) -> &'static str {
     }
 }
 
-/// Unknown outcomes by what is missing, so that one blind spot is told once.
-pub(super) fn blind_spots(cases: &[Case]) -> Vec<String> {
+/// Unknown outcomes by what is missing, so that one blind spot is told once: by its reason, or with `facts` by each fact
+/// that hangs on it too.
+pub(super) fn blind_spots(cases: &[Case], facts: bool) -> Vec<String> {
     let mut spots: Vec<(&str, usize)> = Vec::new();
-    for missing in cases.iter().flat_map(|c| &c.unknown).flat_map(|(_, missing)| missing.iter()) {
-        match spots.iter_mut().find(|(m, _)| m == missing) {
-            Some((_, n)) => *n += 1,
-            None => spots.push((missing, 1)),
+    for (_, missing) in cases.iter().flat_map(|c| &c.unknown) {
+        let mut told: Vec<&str> = Vec::new();
+        for spot in missing.iter().map(|m| if facts { m } else { reason(m) }) {
+            // A check that misses several facts for one reason is one check.
+            if told.contains(&spot) {
+                continue;
+            }
+            told.push(spot);
+            match spots.iter_mut().find(|(s, _)| *s == spot) {
+                Some((_, n)) => *n += 1,
+                None => spots.push((spot, 1)),
+            }
         }
     }
+    if !facts {
+        spots.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    }
     spots.into_iter().map(|(m, n)| format!("{m} ({})", count(n, "check"))).collect()
+}
+
+/// Why a fact is missing: what stands behind its name.
+fn reason(missing: &str) -> &str {
+    let why = missing.split_once(": ").map_or(missing, |(_, why)| why);
+    why.strip_prefix("cannot tell: ").unwrap_or(why)
 }
