@@ -1,7 +1,7 @@
 //! What ends every report: what could not be seen, the counts, the exit code, where to read on.
 use super::LIST;
 use super::page::{Page, Tone};
-use super::words::{blind_facts, blind_spots};
+use super::words::blind_spots;
 use crate::finding::{Detail, NotLooked, Report, Verdict};
 use crate::report::order::Case;
 
@@ -18,7 +18,7 @@ fn unseen(page: &mut Page, report: &Report, cases: &[Case]) {
         cases.iter().flat_map(|c| &c.errors).map(|(rule, detail)| format!("{rule}: {detail}")).collect();
     list(page, "Failed inside the doctor (please report it)", &errors);
     let full = page.look.detail == Detail::Full;
-    let blind = if full { blind_facts(cases) } else { blind_spots(cases) };
+    let blind = if full { super::words::blind_facts(cases) } else { blind_spots(cases) };
     list(page, "Could not be decided, because something was not seen", &blind);
     if page.look.detail == Detail::Brief {
         return;
