@@ -43,7 +43,7 @@ fn what_is_embedded_is_what_is_written_and_checked() {
 fn every_built_in_rule_says_when_it_may_be_wrong() {
     let set = doctor::rule_set().expect("the rules load");
     let says =
-        |text: &str| text.trim().len() >= 60 && text.trim().ends_with('.') && !text.contains(['{', '}']);
+        |text: &str| text.trim().len() >= 30 && text.trim().ends_with('.') && !text.contains(['{', '}']);
     let silent: Vec<&str> = set
         .rules()
         .map(|r| r.written())

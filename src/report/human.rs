@@ -44,7 +44,11 @@ pub(super) fn deserves(case: &Case, report: &Report) -> bool {
         Some(SubjectKind::Session | SubjectKind::Window) => true,
         None => !case.operations.is_empty() || !case.families.is_empty(),
         // Without a session the host is all there is, and its blind spots are the verdict.
-        Some(SubjectKind::Host) if report.exit_code == 3 && !has_sessions(report) => true,
+        Some(SubjectKind::Host)
+            if report.exit_code == 3 && !has_sessions(report) && report.operations.is_empty() =>
+        {
+            true
+        }
         Some(SubjectKind::Host | SubjectKind::Record) => {
             !(case.families.is_empty() && case.errors.is_empty() && case.unknown.is_empty())
         }

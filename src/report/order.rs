@@ -105,6 +105,8 @@ pub(super) struct Case<'a> {
     pub unknown: Vec<(&'a str, &'a [String])>,
     /// Rules that could not be evaluated: rule and what happened.
     pub errors: Vec<(&'a str, &'a str)>,
+    /// The report as a whole is inconclusive: what could not be seen is its verdict.
+    pub inconclusive: bool,
 }
 
 /// The cases of a report, in the order of its subjects. Where only one session is judged, what is known of the machine
@@ -133,6 +135,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     }
     for (case, found) in cases.iter_mut().zip(found) {
         case.families = families(found);
+        case.inconclusive = report.exit_code == 3;
     }
     cases
 }
@@ -158,6 +161,7 @@ impl<'a> Case<'a> {
             passed: 0,
             unknown: Vec::new(),
             errors: Vec::new(),
+            inconclusive: false,
         }
     }
 

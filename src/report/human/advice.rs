@@ -16,8 +16,12 @@ const LEAVE: &str = "Applies here: ";
 
 /// The way out: numbered, worst finding first, safest first within each, and one check at the end. Unless everything is
 /// wanted, echoes are silent (what ends their cause ends them), and no step is there twice.
-pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word) {
+/// Where the windows have been `drawn`, no step lists them once more.
+pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: bool) {
     let mut steps = steps(shown, page.look.detail);
+    if drawn && page.look.detail == Detail::Normal {
+        steps.retain(|r| !lists_windows(r));
+    }
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
     let most = match page.look.detail {
         Detail::Brief => {
@@ -43,6 +47,12 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word) {
     if steps.len() > told {
         page.prose(5, &format!("and {} more with -v", steps.len() - told));
     }
+}
+
+/// Whether a step is nothing but a listing of windows or panes.
+fn lists_windows(r: &Remedy) -> bool {
+    let mut argv = r.argv.iter().map(String::as_str);
+    argv.next() == Some("tmux") && matches!(argv.next(), Some("list-windows" | "list-panes"))
 }
 
 /// How many steps are told of at most `most`: no fewer than lead to the first one that changes something, which is what

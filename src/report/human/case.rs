@@ -28,7 +28,7 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     if drawn && detail == Detail::Normal {
         windows::draw(page, case);
     }
-    advice::do_this(page, &shown, word);
+    advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
     if word != Word::Danger {
         advice::do_not(page, &shown, "Do not");
     }
@@ -107,12 +107,8 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
         let more = if n == 0 { heading } else { "And" };
         page.heading(&format!("{more}: {} ({})", f.rule, severity(f.severity)));
         let message = f.message.trim();
-        // The verdict has told the first title, except in a danger; each message stands for itself.
-        let untold = match page.look.detail {
-            Detail::Brief => false,
-            Detail::Normal => n == 0 && word == Word::Danger,
-            Detail::Full => n > 0 || word == Word::Danger,
-        };
+        // The verdict has told the first title, except in a danger; a message stands for itself.
+        let untold = page.look.detail == Detail::Full && (n > 0 || word == Word::Danger);
         if (untold || message.is_empty()) && !message.starts_with(f.title.trim()) {
             page.prose(2, &format!("{}.", f.title.trim_end_matches('.')));
         }

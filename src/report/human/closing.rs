@@ -18,7 +18,9 @@ fn unseen(page: &mut Page, report: &Report, cases: &[Case]) {
     let errors: Vec<String> =
         cases.iter().flat_map(|c| &c.errors).map(|(rule, detail)| format!("{rule}: {detail}")).collect();
     list(page, "Failed inside the doctor (please report it)", &errors);
-    list(page, "Could not be decided, because something was not seen", &blind_spots(cases));
+    let full = page.look.detail == Detail::Full;
+    let blind = if full { super::words::blind_facts(cases) } else { blind_spots(cases) };
+    list(page, "Could not be decided, because something was not seen", &blind);
     if page.look.detail == Detail::Brief {
         return;
     }
@@ -57,6 +59,7 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
     };
     match head {
         Some(family) => page.raw(0, &format!("{code}More: houmao-doctor explain {}", family.head.rule)),
+        None if code.is_empty() => {}
         None => page.prose(0, &code),
     }
 }

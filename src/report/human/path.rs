@@ -85,7 +85,8 @@ fn end(page: &mut Page, op: &Operation, said: bool) {
         page.prose(2, "The first error, which the fallback hides from what is printed:");
         page.prose(6, hidden);
     }
-    if !op.missing.is_empty() {
+    // The verdict and the step have told a single reason.
+    if op.missing.len() > 1 || (page.look.detail == Detail::Full && !op.missing.is_empty()) {
         page.prose(2, "What is missing to tell:");
         for missing in &op.missing {
             page.item("  - ", missing);
@@ -126,8 +127,8 @@ pub(in crate::report) fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
 fn together(run: usize, at: usize, all: usize) -> String {
     match (at, at + run) {
         (0, end) if end == all => format!("all {}", text::count(run, "step")),
-        (0, _) => format!("the {} before that", text::count(run, "step")),
-        (_, end) if end == all => format!("the {} after that", text::count(run, "step")),
+        (0, _) => format!("the first {}", text::count(run, "step")),
+        (_, end) if end == all => format!("the last {}", text::count(run, "step")),
         _ => format!("the {} between", text::count(run, "step")),
     }
 }

@@ -66,8 +66,8 @@ pub(in crate::report) fn word(case: &Case) -> Word {
     };
     let unseen = if case.unknown.is_empty() && case.errors.is_empty() { Word::Ok } else { Word::CannotTell };
     let word = found.min(main).min(others);
-    // A warning says more than "some checks could not be decided"; health does not.
-    if word >= Word::Info { word.min(unseen) } else { word }
+    // A warning says more than "some checks could not be decided", unless that is what the exit code says; health does not.
+    if word >= Word::Info || case.inconclusive { word.min(unseen) } else { word }
 }
 
 /// The verdict as a sentence. With `named`, it says what it is about.
@@ -80,7 +80,8 @@ pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
         (word, None) => {
             let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
             match (word, title) {
-                (Word::CannotTell, None) => format!("{about}{}", unseen(case)),
+                (Word::CannotTell, None) => format!("{about}{}.", unseen(case)),
+                (Word::CannotTell, Some(title)) => format!("{about}{title}; {}.", unseen(case)),
                 (_, Some(title)) => format!("{about}{title}."),
                 (_, None) => format!("{about}{} passed, 0 unknown.", count(case.passed, "check")),
             }
@@ -121,6 +122,10 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
     let for_what = if about.is_empty() { String::new() } else { format!(" for {about}") };
     let but = |title: Option<String>| title.map(|t| format!(", but: {t}")).unwrap_or_default();
     match main.verdict {
+        OperationVerdict::CannotTell if word != Word::CannotTell => {
+            let title = title.unwrap_or_else(|| main.decided_by.clone());
+            format!("{title}; whether {name} will work{for_what} cannot be told.")
+        }
         OperationVerdict::CannotTell => {
             let missing = main.missing.first().cloned().or(title).unwrap_or_else(|| main.decided_by.clone());
             format!("whether {name} will work{for_what}: {missing}.")

@@ -71,11 +71,41 @@ fn foretold(verdict: OperationVerdict) -> &'static str {
 /// Unknown outcomes by what is missing, so that one blind spot is told once.
 pub(in crate::report) fn blind_spots(cases: &[Case]) -> Vec<String> {
     let mut spots: Vec<(&str, usize)> = Vec::new();
-    for missing in cases.iter().flat_map(|c| &c.unknown).flat_map(|(_, missing)| missing.iter()) {
-        match spots.iter_mut().find(|(m, _)| m == missing) {
-            Some((_, n)) => *n += 1,
-            None => spots.push((missing, 1)),
+    gather(cases, reason, &mut spots);
+    spots.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    told(spots)
+}
+
+/// The same, each fact that could not be seen by itself.
+pub(super) fn blind_facts(cases: &[Case]) -> Vec<String> {
+    let mut spots: Vec<(&str, usize)> = Vec::new();
+    gather(cases, |missing| missing, &mut spots);
+    told(spots)
+}
+
+fn told(spots: Vec<(&str, usize)>) -> Vec<String> {
+    spots.into_iter().map(|(m, n)| format!("{m} ({})", count(n, "check"))).collect()
+}
+
+/// Counts the checks by what `of` makes of a missing fact. A check that misses several facts for one reason counts once.
+fn gather<'a>(cases: &'a [Case], of: fn(&str) -> &str, spots: &mut Vec<(&'a str, usize)>) {
+    for (_, missing) in cases.iter().flat_map(|c| &c.unknown) {
+        let mut seen: Vec<&str> = Vec::new();
+        for spot in missing.iter().map(|m| of(m)) {
+            if seen.contains(&spot) {
+                continue;
+            }
+            seen.push(spot);
+            match spots.iter_mut().find(|(s, _)| *s == spot) {
+                Some((_, n)) => *n += 1,
+                None => spots.push((spot, 1)),
+            }
         }
     }
-    spots.into_iter().map(|(m, n)| format!("{m} ({})", count(n, "check"))).collect()
+}
+
+/// Why a fact is missing: what stands behind its name.
+fn reason(missing: &str) -> &str {
+    let why = missing.split_once(": ").map_or(missing, |(_, why)| why);
+    why.strip_prefix("cannot tell: ").unwrap_or(why)
 }
