@@ -24,10 +24,12 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "session-renamed", "session-root-deleted",
         "pair-healthy", "pair-healthy-attached", "pair-unregistered", "pair-server-down", "pair-not-houmao",
         "handle-index-0", "handle-index-0-pid-reused", "handle-own-window", "handle-other-session", "handle-incomplete",
+        "queue-cut-off", "gateway-cannot-find-agent", "healthy-notifier", "notifier-without-gateway", "mailbox-deregistered",
     ),
-    "2.4.0": ("healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window"),
-    "0.6.6": ("healthy-joined", "healthy-attached"),
-    "1.2.1": ("healthy-joined", "healthy-attached"),
+    "2.4.0": ("healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window",
+              "queue-cut-off", "healthy-notifier", "mailbox-deregistered", "notifier-unbound", "notifier-finds-agent-busy"),
+    "0.6.6": ("healthy-joined", "healthy-attached", "healthy-notifier"),
+    "1.2.1": ("healthy-joined", "healthy-attached", "healthy-notifier"),
 }
 
 
@@ -40,7 +42,7 @@ def made_up(text: str, world: World) -> str:
     ):
         text = text.replace(real, name)
     text = text.replace("/tmp/tmux-0/", "/tmp/tmux-1000/")
-    return re.sub(r"^(\s*uid:) 0$|^(\s*present:) 0$", r"\1\2 1000", text, flags=re.MULTILINE)
+    return re.sub(r"^(\s*uid:(?:\n\s*present:)?) 0$", r"\1 1000", text, flags=re.MULTILINE)
 
 
 def capture(name: str, release: str, folder: Path) -> Path:
