@@ -11,6 +11,7 @@ mod outcome;
 pub mod python;
 mod record;
 mod releases;
+mod stores;
 
 pub mod ids;
 
@@ -21,3 +22,4 @@ pub use manifest::*;
 pub use outcome::*;
 pub use record::*;
 pub use releases::*;
+pub use stores::*;

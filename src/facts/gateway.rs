@@ -10,6 +10,13 @@ use serde::Serialize;
 pub struct GatewayFacts {
     /// `gateway_health` of `state.json`.
     pub state_health: Fact<String>,
+    /// `managed_agent_connectivity` of `state.json`: whether the gateway could reach its agent (`connected`,
+    /// `unavailable`).
+    pub state_connectivity: Fact<String>,
+    /// `managed_agent_recovery` of `state.json`: `idle`, `awaiting_rebind` or `reconciliation_required`.
+    pub state_recovery: Fact<String>,
+    /// `request_admission` of `state.json`: `open`, `blocked_unavailable` or `blocked_reconciliation`.
+    pub state_admission: Fact<String>,
     /// Whether Houmao accepts `desired-config.json`.
     pub desired_accepted: Fact<bool>,
     /// The words by which it is refused; absent when it is accepted.
@@ -44,6 +51,10 @@ impl GatewayFacts {
     pub fn of(join: &Join<'_>, handle: &super::HandleFacts) -> Self {
         let desired_path = join.gateway_path("desired-config.json");
         let state_path = join.gateway_path("state.json");
+        let state = |pointer: &str| match join.root {
+            Some(root) => text(&root.gateway.state, &state_path, pointer),
+            None => Fact::absent(state_path.clone()),
+        };
         let (desired_accepted, desired_refusal) = desired(join, &desired_path);
         let desired_port = match join.root {
             Some(root) => number(&root.gateway.desired_config, &desired_path, "/desired_port"),
@@ -51,10 +62,10 @@ impl GatewayFacts {
         };
         let processes = own_processes(join);
         GatewayFacts {
-            state_health: match join.root {
-                Some(root) => text(&root.gateway.state, &state_path, "/gateway_health"),
-                None => Fact::absent(state_path),
-            },
+            state_health: state("/gateway_health"),
+            state_connectivity: state("/managed_agent_connectivity"),
+            state_recovery: state("/managed_agent_recovery"),
+            state_admission: state("/request_admission"),
             desired_accepted,
             desired_refusal,
             desired_port_taken: listening(join, &desired_port),

@@ -64,6 +64,8 @@ pub struct ManifestFacts {
     pub schema_version: Fact<i64>,
     /// Its `backend`.
     pub backend: Fact<String>,
+    /// The program that a resume looks up on the `PATH` (`launch_plan.executable`).
+    pub executable: Fact<String>,
     /// Its `agent_id`.
     pub agent_id: Fact<String>,
     /// Its `agent_name`.
@@ -127,6 +129,7 @@ impl ManifestFacts {
                 None => Fact::absent("the session root"),
             },
             backend: join.manifest_text("/backend"),
+            executable: join.manifest_text("/launch_plan/executable"),
             names_this_session: session_name.then(|n| n == &join.name),
             files_agree_on_session: session_name.then(|n| others_agree(join, n)),
             session_live: session_name.and_then(|n| super::session_live(join.snapshot, n)),

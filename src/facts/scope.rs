@@ -1,7 +1,8 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
 use super::{
-    EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, ManifestFacts, OperationFacts, PointerFacts,
-    RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, WindowFacts,
+    EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, MailboxFacts, ManifestFacts, NotifierFacts,
+    OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts, RootFacts, ServerFacts,
+    SessionFacts, StandInFacts, WindowFacts,
 };
 use crate::contract::Release;
 use crate::finding::Operation;
@@ -38,6 +39,14 @@ pub struct SessionScope {
     pub handle: HandleFacts,
     /// The gateway.
     pub gateway: GatewayFacts,
+    /// The gateway's queue.
+    pub queue: QueueFacts,
+    /// The gateway's mail notifier.
+    pub notifier: NotifierFacts,
+    /// The mailbox that the manifest binds the agent to.
+    pub mailbox: MailboxFacts,
+    /// The project overlay that the session root lies in.
+    pub project: ProjectFacts,
     /// The pair server that the manifest names.
     pub server: ServerFacts,
     /// The agent, for commands: what names it best.
@@ -153,6 +162,10 @@ impl SessionScope {
             pointer: PointerFacts::of(join, &manifest),
             root: RootFacts::of(join),
             gateway: GatewayFacts::of(join, &handle),
+            queue: QueueFacts::of(join),
+            notifier: NotifierFacts::of(join, &handle),
+            mailbox: MailboxFacts::of(join),
+            project: ProjectFacts::of(join),
             server: ServerFacts::of(join.snapshot, &manifest),
             agent: AgentFacts::of(join, &manifest, &stand_in),
             attach: op("attach"),

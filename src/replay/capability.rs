@@ -1,9 +1,9 @@
 //! What a resume writes: the manifest, the gateway's files, the session's pointers, the registry record (contract
 //! section 6.3, steps 8 and 9), and what it reads of them.
+use super::queue;
 use super::records::raised;
 use super::resume::Resumed;
 use super::target::Resumable;
-use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
 use crate::contract::{
@@ -11,7 +11,7 @@ use crate::contract::{
     load_pid_file,
 };
 use crate::finding::EffectKind;
-use crate::snapshot::{FileView, Observed, PathKind, ReasonKind, SessionRoot, TmuxSession};
+use crate::snapshot::{FileView, Observed, ReasonKind, SessionRoot, TmuxSession};
 
 /// Variables that a resume takes out of the session (contract section 2.1, "retired-on-touch").
 const RETIRED: &[&str] = &["HOUMAO_GATEWAY_ATTACH_PATH", "HOUMAO_GATEWAY_ROOT"];
@@ -45,7 +45,7 @@ pub(super) fn capability<'a>(
     if !runtime_owned {
         return Ok(resumed);
     }
-    queue(trail, root)?;
+    queue::queue(world, trail, root)?;
     resumed.attach_desired = attach_desired(world, root);
     resumed.desired = desired_config(world, trail, root)?.unwrap_or(resumed.desired);
     let gateway = format!("{}/gateway", root.path);
@@ -121,37 +121,6 @@ fn scratch_onto_folder() -> Halt {
 /// What the system says of a folder that is taken for a file.
 pub(super) fn folder_for_file(path: &str) -> Halt {
     Raised::of(Class::System("IsADirectoryError"), format!("[Errno 21] Is a directory: '{path}'"))
-}
-
-fn queue(trail: &mut Trail, root: &SessionRoot) -> Go {
-    let source = format!("{}/gateway/queue.sqlite", root.path);
-    if let Observed::Present(folder) = &root.gateway.folder
-        && matches!(folder.kind, PathKind::File | PathKind::Special)
-    {
-        let halt = Raised::of(
-            Class::System("FileExistsError"),
-            format!("[Errno 17] File exists: '{}'", folder.resolved),
-        );
-        return Err(trail.halt("queue", None, Some(folder.resolved.clone()), halt));
-    }
-    let result = match &root.gateway.queue {
-        Observed::Present(file) if file.sqlite => Ok("a database"),
-        Observed::Present(_) => {
-            Err(Raised::of(Class::Other("DatabaseError".to_owned()), texts::QUEUE.say(&[])))
-        }
-        Observed::Absent => Ok("made anew"),
-        Observed::Unreadable(why) if why.kind == ReasonKind::Directory => {
-            Err(Raised::of(Class::Other("OperationalError".to_owned()), texts::QUEUE_OPEN.say(&[])))
-        }
-        other => Err(Halt::Unseen(format!("{source} is {}", other.ignorance().unwrap_or_default()))),
-    };
-    match result {
-        Ok(read) => {
-            trail.ok("queue", read, source);
-            Ok(())
-        }
-        Err(halt) => Err(trail.halt("queue", None, Some(source), halt)),
-    }
 }
 
 /// The desired configuration; none where there is no file yet.

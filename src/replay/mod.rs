@@ -26,6 +26,7 @@ mod lookup;
 mod lost;
 mod pair;
 mod pair_state;
+mod queue;
 mod records;
 mod resolve_current;
 mod resolve_named;

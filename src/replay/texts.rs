@@ -189,7 +189,7 @@ texts! {
     ENV_SET { "Failed to set tmux environment variable `{variable}` in session `{session}`: {why}", "session-env", "tmux would not take the session's environment.", ["tmux-unavailable"], "" }
     QUEUE { "file is not a database", "queue", "queue.sqlite is damaged; every command that resumes this session ends here.", ["queue-unreadable"], "" }
     QUEUE_OPEN { "unable to open database file", "queue", "queue.sqlite cannot be opened.", ["queue-unreadable"], "" }
-    QUEUE_SCHEMA { "Incompatible gateway durable storage schema for {path}", "queue", "Another release wrote queue.sqlite.", ["queue-schema-old"], "" }
+    QUEUE_SCHEMA { "Incompatible gateway durable storage schema for {details}", "queue", "Another release wrote queue.sqlite.", ["queue-schema-old"], "" }
     DESIRED_FIELDS { "Gateway desired config validation failed for {path}: {details}", "desired-config", "desired-config.json breaks this release's rules; often a newer release wrote it.", ["desired-config-refused"], "" }
     FILE_JSON { "Invalid JSON in {path}: {why}", "desired-config", "A gateway file is no JSON.", ["desired-config-refused"], "" }
     FILE_OBJECT { "Expected top-level object in {path}", "desired-config", "A gateway file is no JSON object.", ["desired-config-refused"], "" }

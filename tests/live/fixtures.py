@@ -37,9 +37,10 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "port-taken", "port-from-shell", "live-bindings-foreign", "background-mode-from-shell",
         "record-missing-pointer-unset", "name-ambiguous", "session-claimed-twice", "registry-variable-relative",
         "no-server", "asked-by-newer",
+        "queue-cut-off", "gateway-cannot-find-agent", "healthy-notifier", "notifier-without-gateway", "mailbox-deregistered",
     ),
-    "0.6.6": (*EVERYWHERE, "port-taken", "record-missing"),
-    "1.2.1": (*EVERYWHERE, "pid-reused", "lease-expired"),
+    "0.6.6": (*EVERYWHERE, "port-taken", "record-missing", "healthy-notifier"),
+    "1.2.1": (*EVERYWHERE, "pid-reused", "lease-expired", "healthy-notifier"),
     "2.4.0": (
         *EVERYWHERE,
         "never-managed", "launched-healthy", "outside-two-managed",
@@ -47,6 +48,7 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "tmux-restarted-own-id", "agent-window-moved", "handle-other-session", "port-taken", "desired-extra-key",
         "queue-not-a-database", "live-gateway-of-other-release", "role-missing-live-gateway",
         "record-stopped", "record-stopped-pointer-gone", "twin-stopped", "registry-moved-by-config-home", "asked-by-older",
+        "queue-cut-off", "healthy-notifier", "mailbox-deregistered", "notifier-unbound", "notifier-finds-agent-busy",
     ),
 }
 
@@ -60,7 +62,7 @@ def made_up(text: str, world: World) -> str:
     ):
         text = text.replace(real, name)
     text = text.replace("/tmp/tmux-0/", "/tmp/tmux-1000/")
-    return re.sub(r"^(\s*uid:) 0$|^(\s*present:) 0$", r"\1\2 1000", text, flags=re.MULTILINE)
+    return re.sub(r"^(\s*uid:(?:\n\s*present:)?) 0$", r"\1 1000", text, flags=re.MULTILINE)
 
 
 def capture(name: str, release: str, folder: Path) -> Path:

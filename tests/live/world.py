@@ -39,6 +39,8 @@ class World:
             (self.bin / name).chmod(0o755)
         (self.work / ".git").mkdir()  # stops the search for a project at this directory
         (self.home / ".tmux.conf").write_text("set -g default-terminal screen-256color\n")
+        # A gateway's window runs a login shell, which must find the agent's program too, or the gateway cannot reach its agent.
+        (self.home / ".profile").write_text(f'PATH="{self.bin}:$PATH"\n')
         self.extra: dict[str, str] = {}  # what the operator's shell exports besides the usual
         self.session = "gpu"
         self.agent = "gpu"
