@@ -1,7 +1,7 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
 use super::{
     EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, ManifestFacts, OperationFacts, PointerFacts,
-    RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, WindowFacts,
+    RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
 };
 use crate::contract::Release;
 use crate::finding::Operation;
@@ -24,6 +24,8 @@ pub struct SessionScope {
     pub host: HostFacts,
     /// The tmux session.
     pub session: SessionFacts,
+    /// The agent's own surface, window 0.
+    pub surface: SurfaceFacts,
     /// What the session publishes.
     pub env: EnvFacts,
     /// Where its manifest pointer leads.
@@ -38,6 +40,8 @@ pub struct SessionScope {
     pub handle: HandleFacts,
     /// The gateway.
     pub gateway: GatewayFacts,
+    /// What the gateway's derived files say.
+    pub written: WrittenFacts,
     /// The pair server that the manifest names.
     pub server: ServerFacts,
     /// The agent, for commands: what names it best.
@@ -149,10 +153,12 @@ impl SessionScope {
         SessionScope {
             host: HostFacts::of(join.snapshot, join.release, asked),
             session: SessionFacts::of(join),
+            surface: SurfaceFacts::of(join),
             env: EnvFacts::of(join),
             pointer: PointerFacts::of(join, &manifest),
             root: RootFacts::of(join),
             gateway: GatewayFacts::of(join, &handle),
+            written: WrittenFacts::of(join, &handle),
             server: ServerFacts::of(join.snapshot, &manifest),
             agent: AgentFacts::of(join, &manifest, &stand_in),
             attach: op("attach"),
