@@ -121,6 +121,7 @@ impl SessionScope {
     pub const GROUPS: &[&str] = &[
         "host",
         "session",
+        "surface",
         "env",
         "pointer",
         "root",
@@ -128,6 +129,7 @@ impl SessionScope {
         "stand_in",
         "handle",
         "gateway",
+        "written",
         "server",
         "agent",
         "attach",
