@@ -259,7 +259,7 @@ fn elsewhere(snapshot: &Snapshot) -> Snapshot {
             serde_json::Value::Object(fields) => {
                 for (key, value) in fields {
                     if key == "modified_at" {
-                        *value = serde_json::json!("2026-11-20T01:02:03Z");
+                        *value = serde_json::json!("2026-11-23T23:02:03Z");
                     }
                     restamp(value);
                 }

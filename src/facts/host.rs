@@ -1,6 +1,6 @@
 //! Facts of the operator's shell and machine.
-use super::{AskedFacts, Fact, observed};
-use crate::contract::{Dialect, Release};
+use super::{AliasFacts, AskedFacts, ExternalFacts, Fact, externals, observed};
+use crate::contract::{Dialect, PRIMARY_IDS, Release};
 use crate::finding::Operation;
 use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer};
 use schemars::JsonSchema;
@@ -43,6 +43,13 @@ pub struct HostFacts {
     pub ambient_execution_mode: Fact<String>,
     /// The operation that was asked about.
     pub asked: AskedFacts,
+    /// The agent that was meant by a tmux session's name.
+    pub alias: AliasFacts,
+    /// Agents of other hosts that this user imported.
+    pub externals: Fact<Vec<ExternalFacts>>,
+    /// Whether the judged release finds the agent's surface by recorded ids and moves a sole window to index 0 (since
+    /// 0.9.0).
+    pub finds_surface_by_id: Fact<bool>,
     /// Numeric user id of the operator.
     pub uid: Fact<i64>,
 }
@@ -97,6 +104,12 @@ impl HostFacts {
             }),
             ambient_execution_mode: ambient(snapshot, "HOUMAO_GATEWAY_EXECUTION_MODE"),
             asked: AskedFacts::of(snapshot, asked),
+            alias: AliasFacts::of(snapshot, release, asked),
+            externals: externals(snapshot, release),
+            finds_surface_by_id: match release {
+                Some(r) => Fact::known(r >= PRIMARY_IDS, "the judged release"),
+                None => Fact::unknown("which release is installed is not known", "the judged release"),
+            },
             uid: Fact::known(i64::from(snapshot.host.uid), "the doctor's own user"),
         }
     }

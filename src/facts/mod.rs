@@ -3,7 +3,9 @@
 //! Each scope has one root struct ([`SessionScope`] is the large one) of groups of [`Fact`]s. Their doc comments are the
 //! catalogue: `facts list` and the editor schema print them. A question that a rule cannot put plainly becomes a named
 //! fact here, never a cleverer rule.
+mod alias;
 mod asked;
+mod external;
 mod fact;
 mod gateway;
 mod handle;
@@ -23,8 +25,12 @@ mod root;
 mod scope;
 mod server;
 mod session;
+mod surface;
+mod written;
 
+pub use alias::*;
 pub use asked::*;
+pub use external::*;
 pub use fact::*;
 pub use gateway::*;
 pub use handle::*;
@@ -44,3 +50,5 @@ pub use root::*;
 pub use scope::*;
 pub use server::*;
 pub use session::*;
+pub use surface::*;
+pub use written::*;

@@ -1,8 +1,6 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
 use super::{
-    EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, MailboxFacts, ManifestFacts, NotifierFacts,
-    OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts, RootFacts, ServerFacts,
-    SessionFacts, StandInFacts, WindowFacts,
+    EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
 };
 use crate::contract::Release;
 use crate::finding::Operation;
@@ -25,6 +23,8 @@ pub struct SessionScope {
     pub host: HostFacts,
     /// The tmux session.
     pub session: SessionFacts,
+    /// The agent's own surface, window 0.
+    pub surface: SurfaceFacts,
     /// What the session publishes.
     pub env: EnvFacts,
     /// Where its manifest pointer leads.
@@ -47,6 +47,8 @@ pub struct SessionScope {
     pub mailbox: MailboxFacts,
     /// The project overlay that the session root lies in.
     pub project: ProjectFacts,
+    /// What the gateway's derived files say.
+    pub written: WrittenFacts,
     /// The pair server that the manifest names.
     pub server: ServerFacts,
     /// The agent, for commands: what names it best.
@@ -126,6 +128,7 @@ impl SessionScope {
     pub const GROUPS: &[&str] = &[
         "host",
         "session",
+        "surface",
         "env",
         "pointer",
         "root",
@@ -133,6 +136,7 @@ impl SessionScope {
         "stand_in",
         "handle",
         "gateway",
+        "written",
         "server",
         "agent",
         "attach",
@@ -158,6 +162,7 @@ impl SessionScope {
         SessionScope {
             host: HostFacts::of(join.snapshot, join.release, asked),
             session: SessionFacts::of(join),
+            surface: SurfaceFacts::of(join),
             env: EnvFacts::of(join),
             pointer: PointerFacts::of(join, &manifest),
             root: RootFacts::of(join),
@@ -166,6 +171,7 @@ impl SessionScope {
             notifier: NotifierFacts::of(join, &handle),
             mailbox: MailboxFacts::of(join),
             project: ProjectFacts::of(join),
+            written: WrittenFacts::of(join, &handle),
             server: ServerFacts::of(join.snapshot, &manifest),
             agent: AgentFacts::of(join, &manifest, &stand_in),
             attach: op("attach"),

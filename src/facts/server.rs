@@ -56,7 +56,8 @@ impl ServerFacts {
     }
 }
 
-fn ask(snapshot: &Snapshot, base: &str, path: &str) -> Fact<Answer> {
+/// What a pair server answered on a path.
+pub(super) fn ask(snapshot: &Snapshot, base: &str, path: &str) -> Fact<Answer> {
     let source = format!("GET {}{path}", base.trim_end_matches('/'));
     let same = |p: &&Probe| p.base_url.trim_end_matches('/') == base.trim_end_matches('/') && p.path == path;
     match snapshot.probes.iter().find(same) {
@@ -65,7 +66,8 @@ fn ask(snapshot: &Snapshot, base: &str, path: &str) -> Fact<Answer> {
     }
 }
 
-fn word(answer: &Answer) -> &'static str {
+/// One word for an answer on `/health`.
+pub(super) fn word(answer: &Answer) -> &'static str {
     match answer {
         Answer::Http { status: 200, body: Body::Json(_) } => "ok",
         Answer::Http { .. } => "error",

@@ -1,5 +1,6 @@
 //! Facts of one tmux session: its place in tmux, its windows, its published names.
 use super::{Fact, Join, no_server, tmux_ignorance};
+use crate::contract::python;
 use crate::snapshot::{EnvValue, Observed, TmuxAnswer, TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +30,8 @@ pub struct SessionFacts {
     pub agent_pane_dead: Fact<bool>,
     /// Its `base-index` option.
     pub base_index: Fact<i64>,
+    /// Its `renumber-windows` option: whether indexes close up when a window is closed.
+    pub renumber_windows: Fact<bool>,
     /// Names of other sessions that begin with this name, sorted; tmux answers for one of them when this one is gone.
     pub longer_names: Fact<Vec<String>>,
     /// Names of the other sessions that publish a manifest pointer, sorted.
@@ -87,6 +90,10 @@ impl SessionFacts {
             base_index: seen("base-index").and_then(|s| match s.base_index {
                 Some(i) => Fact::known(i64::from(i), ask("base-index")),
                 None => Fact::unknown("tmux did not print it", ask("base-index")),
+            }),
+            renumber_windows: seen("renumber-windows").and_then(|s| match s.renumber_windows {
+                Some(on) => Fact::known(on, ask("renumber-windows")),
+                None => Fact::unknown("tmux did not print it", ask("renumber-windows")),
             }),
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),
@@ -175,6 +182,11 @@ pub struct EnvFacts {
     pub gateway_host: Fact<String>,
     /// `HOUMAO_AGENT_GATEWAY_PORT`.
     pub gateway_port: Fact<String>,
+    /// `HOUMAO_GATEWAY_PROTOCOL_VERSION`.
+    pub gateway_protocol: Fact<String>,
+    /// The names of host, port and protocol version whose value no release accepts, sorted; absent when all that are set
+    /// are accepted (contract section 7.4).
+    pub live_refused: Fact<Vec<String>>,
     /// `HOUMAO_GATEWAY_STATE_PATH`.
     pub gateway_state_path: Fact<String>,
     /// Whether that is this session's own `state.json`.
@@ -213,11 +225,30 @@ impl EnvFacts {
                 .then(|env| LIVE.iter().filter(|n| env.get(**n).is_some_and(is_set)).count() as i64),
             gateway_host: join.env(LIVE[0]),
             gateway_port: join.env(LIVE[1]),
+            gateway_protocol: join.env(LIVE[3]),
+            live_refused: live_refused(join),
             gateway_state_path_own: state_path.and_then(|p| join.is_own_state(p)),
             gateway_state_path: state_path,
             leaked_execution_mode: join.env("HOUMAO_GATEWAY_EXECUTION_MODE"),
         }
     }
+}
+
+/// Host, port and protocol version as every release validates them.
+fn live_refused(join: &Join<'_>) -> Fact<Vec<String>> {
+    let port_is_one = |text: &str| python::integer(text).is_some_and(|p| (1..=65535).contains(&p));
+    let accepted = |name: &str, value: &str| match name {
+        "HOUMAO_AGENT_GATEWAY_HOST" => ["127.0.0.1", "0.0.0.0"].contains(&value),
+        "HOUMAO_AGENT_GATEWAY_PORT" => port_is_one(value),
+        _ => value == "v1",
+    };
+    join.environment().and_then(|_| {
+        let named = [LIVE[0], LIVE[1], LIVE[3]].into_iter();
+        let refused = named.filter(|name| join.env(name).value().is_some_and(|v| !accepted(name, v)));
+        let found: Vec<String> = refused.map(str::to_owned).collect();
+        let source = join.env_source(LIVE[0]);
+        if found.is_empty() { Fact::absent(source) } else { Fact::known(found, source) }
+    })
 }
 
 fn is_set(value: &EnvValue) -> bool {

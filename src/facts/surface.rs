@@ -1,0 +1,98 @@
+//! Facts of the agent's own surface, window 0, and of what the manifest records of it.
+use super::{Fact, Join, no_server};
+use crate::snapshot::{TmuxSession, TmuxWindow};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The agent's surface: window 0 as tmux shows it, and as the manifest records it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SurfaceFacts {
+    /// Name of window 0.
+    pub name: Fact<String>,
+    /// Name of the program in the foreground of its first pane.
+    pub command: Fact<String>,
+    /// How many panes window 0 has.
+    pub panes: Fact<i64>,
+    /// How many of them are alive; Houmao since 0.9.0 takes window 0 for the agent's only with one.
+    pub live_panes: Fact<i64>,
+    /// Whether one of them has index 0, which releases before 0.9.0 and a join ask for.
+    pub has_pane_zero: Fact<bool>,
+    /// The window id that the manifest records as the agent's (since 0.9.0).
+    pub recorded_window_id: Fact<String>,
+    /// The pane id that it records.
+    pub recorded_pane_id: Fact<String>,
+    /// Whether window 0 is the recorded window and holds the recorded pane; absent when nothing is recorded or there is
+    /// no window 0.
+    pub is_recorded: Fact<bool>,
+    /// Index of the window that holds the recorded pane now; absent when the session has no such pane.
+    pub recorded_pane_index: Fact<i64>,
+    /// The window name that the manifest records.
+    pub recorded_name: Fact<String>,
+    /// Whether some window of the session has that name.
+    pub recorded_name_live: Fact<bool>,
+}
+
+impl SurfaceFacts {
+    /// Derives them.
+    pub fn of(join: &Join<'_>) -> Self {
+        let source = format!("tmux: list-panes of session {}", join.name);
+        let session = match join.tmux {
+            Some(session) => Fact::known(session, source.clone()),
+            None => no_server(join.snapshot, &source),
+        };
+        let zero = session.and_then(|s| match s.windows.iter().find(|w| w.index == 0) {
+            Some(window) => Fact::known(window, source.clone()),
+            None => Fact::absent(source.clone()),
+        });
+        let (window_id, pane_id) = (recorded(join, "window_id"), recorded(join, "pane_id"));
+        let name = recorded_name(join);
+        SurfaceFacts {
+            name: zero.then(|w| w.name.clone()),
+            command: zero.and_then(|w| match w.panes.first() {
+                Some(pane) => Fact::known(pane.current_command.clone(), source.clone()),
+                None => Fact::absent(source.clone()),
+            }),
+            panes: zero.then(|w| w.panes.len() as i64),
+            live_panes: zero.then(|w| w.panes.iter().filter(|p| !p.dead).count() as i64),
+            has_pane_zero: zero.then(|w| w.panes.iter().any(|p| p.index == 0)),
+            is_recorded: zero.and_then(|w| is_recorded(w, &window_id, &pane_id)),
+            recorded_pane_index: session.and_then(|s| pane_id.and_then(|id| place(s, id, &source))),
+            recorded_name_live: session
+                .and_then(|s| name.then(|name| s.windows.iter().any(|w| &w.name == name))),
+            recorded_window_id: window_id,
+            recorded_pane_id: pane_id,
+            recorded_name: name,
+        }
+    }
+}
+
+/// `tmux.primary_…`, else the launch authority's (contract section 3.2).
+fn recorded(join: &Join<'_>, what: &str) -> Fact<String> {
+    let own = join.manifest_text(&format!("/tmux/primary_{what}"));
+    if own.is_absent() { join.manifest_text(&format!("/agent_launch_authority/primary_{what}")) } else { own }
+}
+
+/// The name by which a tracker finds the agent's window: `tmux.primary_window_name`, else the interactive section's.
+fn recorded_name(join: &Join<'_>) -> Fact<String> {
+    let own = join.manifest_text("/tmux/primary_window_name");
+    if own.is_absent() { join.manifest_text("/interactive/tmux_window_name") } else { own }
+}
+
+fn is_recorded(window: &TmuxWindow, window_id: &Fact<String>, pane_id: &Fact<String>) -> Fact<bool> {
+    let same_window = window_id.then(|id| *id == window.id);
+    let same_pane = pane_id.then(|id| window.panes.iter().any(|p| p.id == *id));
+    match (same_window.value(), same_pane.value()) {
+        (Some(false), _) => same_window,
+        (_, Some(false)) => same_pane,
+        _ if same_window.ignorance().is_some() => same_window,
+        _ if same_pane.is_absent() => same_window,
+        _ => same_pane,
+    }
+}
+
+fn place(session: &TmuxSession, pane: &str, source: &str) -> Fact<i64> {
+    match session.windows.iter().find(|w| w.panes.iter().any(|p| p.id == pane)) {
+        Some(window) => Fact::known(i64::from(window.index), source),
+        None => Fact::absent(source),
+    }
+}
