@@ -4,35 +4,47 @@
 //! catalogue: `facts list` and the editor schema print them. A question that a rule cannot put plainly becomes a named
 //! fact here, never a cleverer rule.
 mod asked;
+mod bugs;
+mod entry;
 mod fact;
 mod gateway;
 mod handle;
 mod host;
 mod join;
+mod listener;
 mod live_window;
 mod manifest;
 mod operation;
 mod read;
 mod record;
+mod registry;
 mod release;
 mod root;
 mod scope;
 mod server;
 mod session;
+mod shell;
+mod stand_in;
 
 pub use asked::*;
+pub use bugs::*;
+pub use entry::*;
 pub use fact::*;
 pub use gateway::*;
 pub use handle::*;
 pub use host::*;
 pub use join::*;
+pub use listener::*;
 pub use live_window::*;
 pub use manifest::*;
 pub use operation::*;
 pub use read::*;
 pub use record::*;
+pub use registry::*;
 pub use release::*;
 pub use root::*;
 pub use scope::*;
 pub use server::*;
 pub use session::*;
+pub use shell::*;
+pub use stand_in::*;
