@@ -5,6 +5,7 @@
 //! fact here, never a cleverer rule.
 mod asked;
 mod bugs;
+mod elsewhere;
 mod entry;
 mod fact;
 mod gateway;

@@ -197,12 +197,12 @@ fn fresh(snapshot: &Snapshot, entry: &RecordEntry, loaded: Option<&Loaded<Record
     }
 }
 
-/// Whether tmux has a session of exactly this name.
+/// Whether tmux has a session of exactly this name; unknown where another server of this user may have it.
 pub fn session_live(snapshot: &Snapshot, name: &str) -> Fact<bool> {
     let source = "tmux: list-sessions";
     match snapshot.server() {
-        Some(server) => Fact::known(server.sessions.iter().any(|s| s.name == name), source),
-        None => super::no_server::<bool>(snapshot, source).or_known(false),
+        Some(server) if server.sessions.iter().any(|s| s.name == name) => Fact::known(true, source),
+        _ => super::elsewhere::not_here::<bool>(snapshot, name, source).or_known(false),
     }
 }
 

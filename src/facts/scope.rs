@@ -115,7 +115,7 @@ impl WindowScope {
 
 impl RecordScope {
     /// Its groups of facts.
-    pub const GROUPS: &[&str] = &["host", "record"];
+    pub const GROUPS: &[&str] = &["host", "entry", "record"];
 }
 
 impl SessionScope {
@@ -131,6 +131,7 @@ impl SessionScope {
         "handle",
         "gateway",
         "server",
+        "bugs",
         "agent",
         "attach",
         "detach",

@@ -14,7 +14,7 @@ import states
 from world import World
 
 # Where the doctor is asked from: the agent's pane, unless the state is about being elsewhere.
-OUTSIDE = {"attach-outside-two"}
+OUTSIDE = {"attach-outside-two", "session-gone", "session-on-other-socket"}
 FIXTURES: dict[str, tuple[str, ...]] = {
     "0.4.2": (
         "healthy-joined", "healthy-attached", "healthy-background", "several-windows",
@@ -24,8 +24,10 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "session-renamed", "session-root-deleted",
         "pair-healthy", "pair-healthy-attached", "pair-unregistered", "pair-server-down", "pair-not-houmao",
         "handle-index-0", "handle-index-0-pid-reused", "handle-own-window", "handle-other-session", "handle-incomplete",
+        "session-gone", "session-on-other-socket", "proxy-in-shell", "port-taken-by-http",
     ),
-    "2.4.0": ("healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window"),
+    "2.4.0": ("healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window",
+              "session-gone", "session-on-other-socket", "record-other-generation", "record-relaunching"),
     "0.6.6": ("healthy-joined", "healthy-attached"),
     "1.2.1": ("healthy-joined", "healthy-attached"),
 }
@@ -39,7 +41,7 @@ def made_up(text: str, world: World) -> str:
         (str(world.dir), "/home/alice/world"),
     ):
         text = text.replace(real, name)
-    text = text.replace("/tmp/tmux-0/", "/tmp/tmux-1000/")
+    text = text.replace("/tmux-0/", "/tmux-1000/")
     return re.sub(r"^(\s*uid:) 0$|^(\s*present:) 0$", r"\1\2 1000", text, flags=re.MULTILINE)
 
 
