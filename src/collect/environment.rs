@@ -1,5 +1,5 @@
 //! What one run takes from its own process: variables, working directory, user, the one reading of the clock.
-use crate::snapshot::{Host, Observed, PRESENCE_ONLY, Reason, ReasonKind, SHELL_VARIABLES};
+use crate::snapshot::{EXEMPTIONS, Host, Observed, PRESENCE_ONLY, Reason, ReasonKind, SHELL_VARIABLES};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -73,11 +73,12 @@ pub(super) fn host(env: &Environment) -> Host {
     for name in SHELL_VARIABLES {
         let Some(value) = env.var(name) else { continue };
         let value = match PRESENCE_ONLY.contains(name) {
-            true if value.is_empty() => "empty",
-            true => "set",
-            false => value,
+            true if value.is_empty() => "empty".to_string(),
+            true => "set".to_string(),
+            false if EXEMPTIONS.contains(name) => loopback_only(value),
+            false => value.to_string(),
         };
-        kept.insert((*name).to_string(), value.to_string());
+        kept.insert((*name).to_string(), value);
     }
     Host {
         uid: env.uid,
@@ -95,6 +96,14 @@ pub(super) fn boot_second() -> Result<i64, Reason> {
     stat.lines()
         .find_map(|line| line.strip_prefix("btime ")?.trim().parse().ok())
         .ok_or_else(|| failed("/proc/stat has no btime".to_string()))
+}
+
+/// What of a list of hosts exempts loopback, which is all that matters here: the other names are of somebody's network.
+fn loopback_only(list: &str) -> String {
+    let entries = list.split(',').map(str::trim);
+    let kept = entries
+        .filter(|e| matches!(e.trim_start_matches('.'), "*" | "127.0.0.1" | "localhost" | "0.0.0.0" | "::1"));
+    kept.collect::<Vec<_>>().join(",")
 }
 
 fn booted_at() -> Observed<String> {

@@ -121,6 +121,7 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
         processes,
         ports,
         probes,
+        other_tmux: tmux::elsewhere::look(&tmux, &registry, env, &mut limits),
         tmux,
         registry,
         session_roots: roots,

@@ -63,6 +63,19 @@ pub(super) fn sessions(tmux: &Tmux) -> &[TmuxSession] {
     }
 }
 
+/// Whether the asked server has every session that a local record names as running.
+pub(super) fn sessions_are_there(tmux: &Tmux, registry: &RegistryView) -> bool {
+    let names = ["/terminal/current_session_name", "/terminal/session_name"];
+    let named = registry
+        .folders
+        .iter()
+        .filter_map(|f| f.live.present())
+        .flatten()
+        .filter_map(|entry| names.iter().find_map(|pointer| file_text(&entry.record, pointer)));
+    let here = sessions(tmux);
+    named.into_iter().all(|name| here.iter().any(|session| session.name == name))
+}
+
 /// A variable that is set in the session itself, which is where Houmao reads.
 pub(super) fn variable<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a str> {
     match session.env.present()?.get(name)? {

@@ -21,6 +21,7 @@ impl World {
             ("PATH", "/nowhere".to_string()),
             ("SECRET_TOKEN", "CANARY".to_string()),
             ("HTTP_PROXY", "http://u:CANARY@proxy".to_string()),
+            ("NO_PROXY", "CANARY.example, 127.0.0.1".to_string()),
             ("CAO_PORT", "7001".to_string()),
             ("HOUMAO_PASSIVE_SERVER_PORT", "no port".to_string()),
             ("HOUMAO_AGENT_GATEWAY_PORT", "7005".to_string()),
@@ -161,6 +162,7 @@ fn servers_are_asked_for_what_they_may_know() {
 fn no_canary_leaves_this_room() {
     let snapshot = World::new().look(&offline());
     assert_eq!(snapshot.host.env["HTTP_PROXY"], "set");
+    assert_eq!(snapshot.host.env["NO_PROXY"], "127.0.0.1");
     let text = serde_json::to_string(&snapshot).unwrap();
     assert!(!text.contains("CANARY") && !text.contains("SECRET_TOKEN"), "{text}");
     assert_eq!(serde_json::from_str::<Snapshot>(&text).unwrap(), snapshot);

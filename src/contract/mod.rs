@@ -6,6 +6,7 @@
 mod answers;
 mod check;
 mod gateway;
+mod known_bugs;
 mod manifest;
 mod outcome;
 pub mod python;
@@ -18,6 +19,7 @@ pub mod ids;
 pub use answers::agent_objections;
 pub use check::Seen;
 pub use gateway::*;
+pub use known_bugs::*;
 pub use manifest::*;
 pub use outcome::*;
 pub use record::*;

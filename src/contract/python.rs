@@ -92,6 +92,14 @@ pub fn integer(text: &str) -> Option<i128> {
     Some(if negative { -size } else { size })
 }
 
+/// Whether a `no_proxy` list names a host, as Python reads it.
+pub fn bypasses_proxy(list: &str, host: &str) -> bool {
+    list.split(',').map(str::trim).any(|entry| {
+        let entry = entry.trim_start_matches('.');
+        entry == "*" || (!entry.is_empty() && (entry == host || host.ends_with(&format!(".{entry}"))))
+    })
+}
+
 /// `datetime.fromisoformat(text.replace("Z", "+00:00"))` of a moment with a time zone.
 ///
 /// # Errors

@@ -5,11 +5,11 @@ use super::expiry::{expire, settle};
 use super::layout::layouts;
 use super::operations::{Replayed, replay_asked, replay_for};
 use super::request::{Ask, Request};
-use super::select::select;
+use super::select::{is_whole, select};
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge_with as ask_rules};
 use crate::facts::{
-    HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
+    HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records, owns,
 };
 use crate::finding::{NotLooked, Operation, Outcome, Policy, Report, Severity, Subject, SubjectKind};
 use crate::rule::{self, RuleSet, ScopeKind};
@@ -56,7 +56,9 @@ pub fn judge_with(
         }
     }
     let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
-    examine_records(&joins, asked, records_wanted, &mut examined);
+    let around = Around { snapshot, release: judged.release, asked, records_wanted };
+    let whole = asked.is_none() && is_whole(snapshot, judged.release, &request.selection);
+    examine_records(&around, &joins, whole, &mut examined);
     expire(&mut policy, &snapshot.taken_at);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
     settle(&mut policy, &outcomes);
@@ -166,35 +168,33 @@ fn examine_windows(
     }
 }
 
-/// The records of the judged sessions. Their facts are derived only where a rule asks for them.
-fn examine_records(
-    joins: &[Join<'_>],
-    asked: Option<&Operation>,
-    wanted: bool,
-    examined: &mut Vec<Examined>,
-) {
-    let Some(first) = joins.first() else { return };
-    let (snapshot, release) = (first.snapshot, first.release);
-    for entry in live_records(snapshot, release) {
-        let owner = joins.iter().find(|j| {
-            j.record.is_some_and(|r| r.path == entry.path) || j.claimants.iter().any(|r| r.path == entry.path)
-        });
-        let Some(owner) = owner else { continue };
+/// The records of the judged sessions; where the whole host is judged, also those that belong to no session. Their facts
+/// are derived only where a rule asks for them.
+fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examined: &mut Vec<Examined>) {
+    for entry in live_records(around.snapshot, around.release) {
+        let owner = joins.iter().find(|join| owns(join, entry));
+        if owner.is_none() && !whole {
+            continue;
+        }
         let subject = Subject {
             id: format!("record:{}", entry.folder),
             kind: SubjectKind::Record,
             name: entry.folder.clone(),
             details: vec![("path".into(), entry.path.clone())],
         };
-        let facts =
-            if wanted { facts(&RecordScope::of(snapshot, release, entry, asked)) } else { Value::Null };
-        examined.push(Examined {
-            subject,
-            scope: ScopeKind::Record,
-            facts,
-            parent: Some(owner.subject_id()),
-        });
+        let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.asked);
+        let facts = if around.records_wanted { facts(&scope()) } else { Value::Null };
+        let parent = Some(owner.map_or_else(|| "host".into(), Join::subject_id));
+        examined.push(Examined { subject, scope: ScopeKind::Record, facts, parent });
     }
+}
+
+/// What every record is judged against.
+struct Around<'a> {
+    snapshot: &'a Snapshot,
+    release: Option<Release>,
+    asked: Option<&'a Operation>,
+    records_wanted: bool,
 }
 
 fn report(

@@ -2,7 +2,7 @@
 use super::request::Selection;
 use crate::contract::Release;
 use crate::facts::{Join, is_managed, joins, live_records, session_of_record, text};
-use crate::snapshot::{NamedBy, Observed, PathKind, PathState, SessionRoot, Snapshot};
+use crate::snapshot::{NamedBy, PathKind, PathState, SessionRoot, Snapshot, TmuxSession};
 use std::path::Path;
 
 /// The sessions that are judged, sorted by name.
@@ -34,6 +34,17 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
     }
 }
 
+/// Whether the whole host is judged, and not single sessions.
+pub fn is_whole(snapshot: &Snapshot, release: Option<Release>, selection: &Selection) -> bool {
+    match selection {
+        Selection::All => true,
+        Selection::Here => around_shell(snapshot).is_none_or(|session| {
+            !is_own(session, &joins(snapshot, release, std::slice::from_ref(&session.name)))
+        }),
+        _ => false,
+    }
+}
+
 fn is_folder(state: &PathState) -> bool {
     state.kind == PathKind::Directory
 }
@@ -41,21 +52,28 @@ fn is_folder(state: &PathState) -> bool {
 /// Inside a managed session that one. Inside another tmux session that one too, beside all managed ones: an attach from
 /// this shell acts on it, so silence about it would hide the cause. Elsewhere all managed sessions.
 fn here<'a>(snapshot: &'a Snapshot, release: Option<Release>) -> Vec<Join<'a>> {
-    let inside = snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty());
-    let current = snapshot.server().filter(|_| inside).and_then(|server| match &server.current {
-        Observed::Present(id) => server.sessions.iter().find(|s| &s.id == id),
-        _ => None,
-    });
-    let Some(session) = current else {
+    let Some(session) = around_shell(snapshot) else {
         return joins(snapshot, release, &[]);
     };
-    let all = joins(snapshot, release, std::slice::from_ref(&session.name));
-    let own = all.iter().find(|j| j.name == session.name);
-    if is_managed(session) || own.is_some_and(|j| !j.claimants.is_empty()) {
-        all.into_iter().filter(|j| j.name == session.name).collect()
-    } else {
-        all
+    let mut all = joins(snapshot, release, std::slice::from_ref(&session.name));
+    if is_own(session, &all) {
+        all.retain(|j| j.name == session.name);
     }
+    all
+}
+
+/// The tmux session that the operator's shell is in.
+fn around_shell(snapshot: &Snapshot) -> Option<&TmuxSession> {
+    let inside = snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty());
+    let server = snapshot.server().filter(|_| inside)?;
+    let id = server.current.present()?;
+    server.sessions.iter().find(|s| &s.id == id)
+}
+
+/// Whether a session is managed, or a record says so.
+fn is_own(session: &TmuxSession, all: &[Join<'_>]) -> bool {
+    let own = all.iter().find(|j| j.name == session.name);
+    is_managed(session) || own.is_some_and(|j| !j.claimants.is_empty())
 }
 
 /// The sessions whose manifest, published id or record gives the agent this name or id.

@@ -325,6 +325,7 @@ mod tests {
                 Observed::Present(Port { listening_on: vec![], pid: Observed::Absent }),
             )]),
             probes: vec![],
+            other_tmux: Observed::NotLooked("a test".into()),
             limits_hit: vec![],
             took_ms: Observed::Present(12),
         }

@@ -1,5 +1,6 @@
 //! Facts of the gateway: desired configuration, state file, listener, processes.
-use super::{Fact, Join, exists, number, text};
+use super::listener::{health_answer, seen};
+use super::{Fact, Join, ListenerFacts, exists, number, text};
 use crate::contract::{Loaded, load_desired_config};
 use crate::snapshot::{Answer, Body, Observed, Process};
 use schemars::JsonSchema;
@@ -21,6 +22,8 @@ pub struct GatewayFacts {
     pub desired_accepted: Fact<bool>,
     /// The words by which it is refused; absent when it is accepted.
     pub desired_refusal: Fact<String>,
+    /// `desired_host` of `desired-config.json`, on which every attach listens again.
+    pub desired_host: Fact<String>,
     /// `desired_port` of `desired-config.json`, which every attach asks for again.
     pub desired_port: Fact<i64>,
     /// Whether something listens on that port.
@@ -32,6 +35,8 @@ pub struct GatewayFacts {
     /// What `/health` of the recorded gateway answers: `ok`, `refused`, `timed_out`, `foreign` (something else
     /// answered) or `broken`.
     pub health: Fact<String>,
+    /// What listens on the recorded port.
+    pub listener: ListenerFacts,
     /// Pids of the processes that run a gateway of this root, sorted.
     pub processes: Fact<Vec<i64>>,
     /// How many they are.
@@ -56,9 +61,11 @@ impl GatewayFacts {
             None => Fact::absent(state_path.clone()),
         };
         let (desired_accepted, desired_refusal) = desired(join, &desired_path);
-        let desired_port = match join.root {
-            Some(root) => number(&root.gateway.desired_config, &desired_path, "/desired_port"),
-            None => Fact::absent(desired_path),
+        let (desired_host, desired_port) = match join.root.map(|r| &r.gateway.desired_config) {
+            Some(file) => {
+                (text(file, &desired_path, "/desired_host"), number(file, &desired_path, "/desired_port"))
+            }
+            None => (Fact::absent(desired_path.clone()), Fact::absent(desired_path)),
         };
         let processes = own_processes(join);
         GatewayFacts {
@@ -68,11 +75,13 @@ impl GatewayFacts {
             state_admission: state("/request_admission"),
             desired_accepted,
             desired_refusal,
+            desired_host,
             desired_port_taken: listening(join, &desired_port),
             desired_port_own: port_own(join, &desired_port, &processes),
             desired_port,
             recorded_port_listening: listening(join, &handle.port),
             health: health(join, handle),
+            listener: ListenerFacts::of(join, &handle.port, &handle.host),
             orphans: orphans(&processes, [&handle.pid, &handle.pid_file]),
             process_count: processes.then(|p| p.len() as i64),
             processes,
@@ -114,32 +123,21 @@ fn desired(join: &Join<'_>, path: &str) -> (Fact<bool>, Fact<String>) {
 }
 
 fn listening(join: &Join<'_>, port: &Fact<i64>) -> Fact<bool> {
-    port.and_then(|port| {
-        let source = format!("listening sockets on port {port}");
-        match u16::try_from(*port).ok().and_then(|p| join.snapshot.ports.get(&p)) {
-            Some(Observed::Present(seen)) => Fact::known(!seen.listening_on.is_empty(), source),
-            Some(Observed::Absent) => Fact::known(false, source),
-            Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
-            None => Fact::unknown("this port was not looked at", source),
-        }
-    })
+    let seen = port.and_then(|port| seen(join, *port));
+    seen.then(|seen| !seen.listening_on.is_empty()).or_known_where(port, false)
 }
 
 fn port_own(join: &Join<'_>, port: &Fact<i64>, own: &Fact<Vec<i64>>) -> Fact<bool> {
-    port.and_then(|port| {
-        let source = format!("listening sockets on port {port}");
-        let Some(Observed::Present(seen)) =
-            u16::try_from(*port).ok().and_then(|p| join.snapshot.ports.get(&p))
-        else {
-            return Fact::unknown("this port was not looked at", source);
-        };
-        match (&seen.pid, own.value()) {
-            _ if seen.listening_on.is_empty() => Fact::absent(source),
-            (Observed::Present(pid), Some(pids)) => Fact::known(pids.contains(&i64::from(*pid)), source),
-            (Observed::Present(_), None) => own.then(|_| false),
-            (other, _) => {
-                Fact::unknown(other.ignorance().unwrap_or_else(|| "no owner was found".into()), source)
-            }
+    let seen = port.and_then(|port| seen(join, *port));
+    seen.and_then(|port| match (&port.pid, own.value()) {
+        _ if port.listening_on.is_empty() => Fact::absent(seen.source.clone()),
+        (Observed::Present(pid), Some(pids)) => {
+            Fact::known(pids.contains(&i64::from(*pid)), seen.source.clone())
+        }
+        (Observed::Present(_), None) => own.then(|_| false),
+        (other, _) => {
+            let why = other.ignorance().unwrap_or_else(|| "no owner was found".into());
+            Fact::unknown(why, seen.source.clone())
         }
     })
 }
@@ -179,19 +177,7 @@ fn orphans(processes: &Fact<Vec<i64>>, recorded: [&Fact<i64>; 2]) -> Fact<Vec<i6
 /// What `/health` of the recorded gateway answers. A body that is not the gateway's own form means that something else
 /// answered (contract sections 6.4.7 and 7.4).
 fn health(join: &Join<'_>, handle: &super::HandleFacts) -> Fact<String> {
-    let Some(port) = handle.port.value() else {
-        return handle.port.then(|_| String::new());
-    };
-    let host = match handle.host.value().map(String::as_str) {
-        None | Some("0.0.0.0") => "127.0.0.1",
-        Some(other) => other,
-    };
-    let base = format!("http://{host}:{port}");
-    let source = format!("GET {base}/health");
-    let Some(probe) = join.snapshot.probes.iter().find(|p| p.base_url == base && p.path == "/health") else {
-        return Fact::unknown("it was not asked", source);
-    };
-    super::observed(&probe.answer, source, |answer| {
+    health_answer(join, &handle.port, &handle.host).then(|answer| {
         match answer {
             Answer::Http { status: 200, body: Body::Json(v) } if v.get("protocol_version").is_some() => "ok",
             Answer::Http { .. } => "foreign",

@@ -1,4 +1,5 @@
 //! Facts of the recorded execution handle, `gateway/run/current-instance.json`, held against tmux and the processes.
+use super::elsewhere::not_here;
 use super::{Fact, Join, LiveWindowFacts, Reading, exists, no_server, number, observed, text};
 use crate::contract::{Loaded, load_current_instance, load_pid_file};
 use crate::snapshot::{FileView, Observed, Process};
@@ -183,7 +184,7 @@ fn find_pane(join: &Join<'_>, pane: &Fact<String>) -> Fact<(String, String, bool
         });
         match place {
             Some(place) => Fact::known(place, source),
-            None => Fact::absent(source),
+            None => not_here(join.snapshot, &join.name, source),
         }
     })
 }

@@ -1,5 +1,5 @@
 //! Facts of the operator's shell and machine.
-use super::{AliasFacts, AskedFacts, ExternalFacts, Fact, externals, observed};
+use super::{AliasFacts, AskedFacts, ExternalFacts, Fact, RegistryFacts, ShellFacts, ambient, externals, observed};
 use crate::contract::{Dialect, PRIMARY_IDS, Release};
 use crate::finding::Operation;
 use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer};
@@ -41,6 +41,10 @@ pub struct HostFacts {
     pub ambient_gateway_port: Fact<i64>,
     /// `HOUMAO_GATEWAY_EXECUTION_MODE` of the operator's shell, which a background gateway inherits.
     pub ambient_execution_mode: Fact<String>,
+    /// Further variables of the operator's shell that redirect Houmao.
+    pub shell: ShellFacts,
+    /// The registry roots of both release lines.
+    pub registry: RegistryFacts,
     /// The operation that was asked about.
     pub asked: AskedFacts,
     /// The agent that was meant by a tmux session's name.
@@ -103,6 +107,8 @@ impl HostFacts {
                 }
             }),
             ambient_execution_mode: ambient(snapshot, "HOUMAO_GATEWAY_EXECUTION_MODE"),
+            shell: ShellFacts::of(snapshot, release),
+            registry: RegistryFacts::of(snapshot, release),
             asked: AskedFacts::of(snapshot, asked),
             alias: AliasFacts::of(snapshot, release, asked),
             externals: externals(snapshot, release),
@@ -170,15 +176,6 @@ fn chosen_by(choice: SocketChoice) -> String {
         SocketChoice::Default => "default",
     }
     .to_owned()
-}
-
-/// A variable of the operator's shell.
-fn ambient(snapshot: &Snapshot, name: &str) -> Fact<String> {
-    let source = format!("${name} of the operator's shell");
-    match snapshot.host.env.get(name).filter(|v| !v.trim().is_empty()) {
-        Some(value) => Fact::known(value.trim().to_owned(), source),
-        None => Fact::absent(source),
-    }
 }
 
 fn registry_root(snapshot: &Snapshot, release: Option<Release>) -> (Fact<String>, Fact<String>) {

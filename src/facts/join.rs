@@ -1,5 +1,6 @@
 //! Which things belong together: tmux session, session root and registry record of one managed session.
-use super::{Fact, exists, host::no_server, leaf, text};
+use super::elsewhere::not_here;
+use super::{Fact, exists, leaf, text};
 use crate::contract::Release;
 use crate::snapshot::{
     Content, EnvValue, NamedBy, Observed, PathKind, PathState, RecordEntry, RegistryFolder, RegistryRoot,
@@ -166,8 +167,7 @@ impl<'a> Join<'a> {
             Some(Observed::Present(env)) => Fact::known(env, source),
             Some(Observed::Absent) => Fact::absent(source),
             Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
-            None if self.snapshot.server().is_some() => Fact::absent(source),
-            None => no_server(self.snapshot, &source),
+            None => not_here(self.snapshot, &self.name, source),
         }
     }
 

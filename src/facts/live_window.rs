@@ -1,4 +1,5 @@
 //! What tmux shows of the recorded gateway window now.
+use super::elsewhere::not_here;
 use super::{Fact, Join, no_server, same};
 use crate::snapshot::{TmuxServer, TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
@@ -36,7 +37,7 @@ impl LiveWindowFacts {
         let found = window_id.and_then(|id| match join.snapshot.server() {
             Some(server) => match find_window(server, id, &join.name) {
                 Some(place) => Fact::known(place, format!("tmux: {id}")),
-                None => Fact::absent(format!("tmux: {id}")),
+                None => not_here(join.snapshot, &join.name, format!("tmux: {id}")),
             },
             None => no_server(join.snapshot, &format!("tmux: {id}")),
         });

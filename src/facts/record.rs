@@ -1,30 +1,9 @@
-//! Facts of registry records: the one that stands in for a session, and each by itself.
-use super::{Fact, Join, exists, same, session_of_record, text};
+//! Facts of one registry record by itself.
+use super::{Fact, Join, exists, leaf, session_of_record, text};
 use crate::contract::{Loaded, Record, Release, load_record};
 use crate::snapshot::{Observed, PathKind, RecordEntry, Snapshot};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The registry record that stands in for the session.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct StandInFacts {
-    /// Whether there is one: the record of the published agent id, else the only one that names the session.
-    pub exists: Fact<bool>,
-    /// How many records name this session.
-    pub claimants: Fact<i64>,
-    /// How many fresh records carry the agent's name.
-    pub same_name: Fact<i64>,
-    /// What the record itself says.
-    pub record: RecordFacts,
-    /// Whether its session is this one.
-    pub names_this_session: Fact<bool>,
-    /// Whether it names the manifest that the session publishes.
-    pub same_manifest: Fact<bool>,
-    /// Whether its generation is the manifest's.
-    pub same_generation: Fact<bool>,
-    /// Whether it would carry an attach: it is fresh, its manifest exists, is accepted and names this session.
-    pub is_good: Fact<bool>,
-}
 
 /// One registry record.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -49,6 +28,10 @@ pub struct RecordFacts {
     pub backend: Fact<String>,
     /// Its lifecycle state (`active` for records of before 0.8.0).
     pub state: Fact<String>,
+    /// Since how many whole minutes it is in this state (`lifecycle.state_updated_at`); absent before 0.8.0.
+    pub state_minutes: Fact<i64>,
+    /// Whether it says of itself that the agent can be launched again (`lifecycle.relaunchable`).
+    pub relaunchable: Fact<bool>,
     /// Whether its lease has not ended and it is active.
     pub fresh: Fact<bool>,
     /// When its lease ends.
@@ -106,6 +89,8 @@ impl RecordFacts {
             agent_name: get("/agent_name"),
             backend: get("/identity/backend"),
             state: state(entry),
+            state_minutes: state_minutes(snapshot, entry),
+            relaunchable: flag(entry, "/lifecycle/relaunchable"),
             fresh: fresh(snapshot, entry, loaded.as_ref()),
             lease_expires_at: if lease.value().is_some() { lease } else { get("/liveness/lease_expires_at") },
             session_live: session_name.and_then(|n| session_live(snapshot, n)),
@@ -122,7 +107,7 @@ impl RecordFacts {
     }
 
     /// The facts of no record at all.
-    fn none(join: &Join<'_>) -> Self {
+    pub(super) fn none(join: &Join<'_>) -> Self {
         RecordFacts {
             path: join.no_record(),
             folder: join.no_record(),
@@ -134,6 +119,8 @@ impl RecordFacts {
             agent_name: join.no_record(),
             backend: join.no_record(),
             state: join.no_record(),
+            state_minutes: join.no_record(),
+            relaunchable: join.no_record(),
             fresh: join.no_record(),
             lease_expires_at: join.no_record(),
             session_name: join.no_record(),
@@ -178,6 +165,25 @@ fn state(entry: &RecordEntry) -> Fact<String> {
     }
 }
 
+/// Whole minutes between the last change of state and the observation.
+fn state_minutes(snapshot: &Snapshot, entry: &RecordEntry) -> Fact<i64> {
+    text(&entry.record, &entry.path, "/lifecycle/state_updated_at").and_then(|at| {
+        let source = format!("{}#/lifecycle/state_updated_at against {}", entry.path, snapshot.taken_at);
+        match (at.parse::<jiff::Timestamp>(), snapshot.taken_at.parse::<jiff::Timestamp>()) {
+            (Ok(at), Ok(now)) => Fact::known(now.duration_since(at).as_secs() / 60, source),
+            _ => Fact::unknown("a time that cannot be read", source),
+        }
+    })
+}
+
+fn flag(entry: &RecordEntry, pointer: &str) -> Fact<bool> {
+    let value = leaf(&entry.record, &entry.path, pointer);
+    value.and_then(|v| match v.as_bool() {
+        Some(flag) => Fact::known(flag, value.source.clone()),
+        None => Fact::unknown("not of type boolean", value.source.clone()),
+    })
+}
+
 fn fresh(snapshot: &Snapshot, entry: &RecordEntry, loaded: Option<&Loaded<Record>>) -> Fact<bool> {
     let source = format!("{} against {}", entry.path, snapshot.taken_at);
     let Ok(now) = snapshot.taken_at.parse() else {
@@ -191,12 +197,12 @@ fn fresh(snapshot: &Snapshot, entry: &RecordEntry, loaded: Option<&Loaded<Record
     }
 }
 
-/// Whether tmux has a session of exactly this name.
+/// Whether tmux has a session of exactly this name; unknown where another server of this user may have it.
 pub fn session_live(snapshot: &Snapshot, name: &str) -> Fact<bool> {
     let source = "tmux: list-sessions";
     match snapshot.server() {
-        Some(server) => Fact::known(server.sessions.iter().any(|s| s.name == name), source),
-        None => super::no_server::<bool>(snapshot, source).or_known(false),
+        Some(server) if server.sessions.iter().any(|s| s.name == name) => Fact::known(true, source),
+        _ => super::elsewhere::not_here::<bool>(snapshot, name, source).or_known(false),
     }
 }
 
@@ -204,79 +210,5 @@ impl<T> Fact<T> {
     /// The fact with absence read as this value.
     pub fn or_known(self, value: T) -> Self {
         if self.is_absent() { Fact::known(value, self.source) } else { self }
-    }
-}
-
-impl StandInFacts {
-    /// Derives them.
-    pub fn of(join: &Join<'_>) -> Self {
-        let record = match join.record {
-            Some(entry) => RecordFacts::of(join.snapshot, join.release, entry),
-            None => RecordFacts::none(join),
-        };
-        let published = join.env("HOUMAO_MANIFEST_PATH");
-        StandInFacts {
-            exists: match join.record {
-                Some(entry) => exists(&entry.record, entry.path.clone()),
-                None => join.no_record::<bool>().or_known(false),
-            },
-            claimants: match join.no_record::<i64>().ignorance() {
-                Some(why) => Fact::unknown(why, "registry"),
-                None => Fact::known(join.claimants.len() as i64, "registry: records that name the session"),
-            },
-            same_name: same_name(join),
-            names_this_session: record.session_name.then(|n| *n == join.name),
-            same_manifest: same(&record.manifest_path, &published),
-            same_generation: same(&record.generation_id, &join.manifest_text("/registry_generation_id")),
-            is_good: is_good(join, &record),
-            record,
-        }
-    }
-}
-
-fn same_name(join: &Join<'_>) -> Fact<i64> {
-    let name = join.manifest_text("/agent_name");
-    name.and_then(|name| {
-        let count = super::live_records(join.snapshot, join.release)
-            .into_iter()
-            .filter(|e| text(&e.record, &e.path, "/agent_name").value() == Some(name))
-            .filter(|e| RecordFacts::of(join.snapshot, join.release, e).fresh.value() == Some(&true))
-            .count();
-        Fact::known(count as i64, "registry")
-    })
-}
-
-/// Whether the record alone would carry an attach (contract 6.1 a8 to a10).
-fn is_good(join: &Join<'_>, record: &RecordFacts) -> Fact<bool> {
-    let source = record.path.source.clone();
-    let needed = [&record.accepted, &record.fresh, &record.manifest_absolute, &record.manifest_exists];
-    if needed.iter().any(|f| f.value() == Some(&false)) || record.path.is_absent() {
-        return Fact::known(false, source);
-    }
-    if let Some(why) = needed.iter().find_map(|f| f.ignorance()) {
-        return Fact::unknown(why, source);
-    }
-    let named = |p: &String| match join.snapshot.paths.get(p) {
-        Some(Observed::Present(state)) => join.snapshot.root_of_manifest(&state.resolved),
-        _ => None,
-    };
-    let (Some(root), Some(release)) = (record.manifest_path.value().and_then(named), join.release) else {
-        return Fact::unknown("the manifest it names was not read", source);
-    };
-    match load_manifest_session(root, release) {
-        Loaded::Ok(name) => Fact::known(name == join.name, source),
-        Loaded::Refused(_) => Fact::known(false, source),
-        Loaded::Unknown(why) => Fact::unknown(why, source),
-    }
-}
-
-fn load_manifest_session(root: &crate::snapshot::SessionRoot, release: Release) -> Loaded<String> {
-    match crate::contract::load_manifest(&root.manifest, &root.manifest_path, release) {
-        Loaded::Ok(_) => match super::session_of_root(root) {
-            Some(name) => Loaded::Ok(name),
-            None => Loaded::Unknown("the manifest's session name is not a plain string".into()),
-        },
-        Loaded::Refused(refusal) => Loaded::Refused(refusal),
-        Loaded::Unknown(why) => Loaded::Unknown(why),
     }
 }

@@ -11,6 +11,8 @@ pub struct RootFacts {
     pub path: Fact<String>,
     /// Whether the folder exists.
     pub exists: Fact<bool>,
+    /// The runtime root under which it lies (`<runtime root>/sessions/<backend>/<session id>`); absent where it lies otherwise.
+    pub runtime_root: Fact<String>,
     /// Whether the session itself publishes it; else only a registry record names it.
     pub from_session: Fact<bool>,
     /// Whether `gateway/` exists.
@@ -33,6 +35,7 @@ impl RootFacts {
             return RootFacts {
                 path: Fact::absent(source),
                 exists: Fact::absent(source),
+                runtime_root: Fact::absent(source),
                 from_session: Fact::absent(source),
                 gateway_exists: Fact::absent(source),
                 gateway_missing: Fact::absent(source),
@@ -44,6 +47,7 @@ impl RootFacts {
         RootFacts {
             path: Fact::known(root.path.clone(), root.path.clone()),
             exists: folder(&root.folder, &root.path),
+            runtime_root: runtime_root(&root.path),
             from_session: Fact::known(join.root_from_env, root.path.clone()),
             gateway_exists: folder(&root.gateway.folder, &join.gateway_path("")),
             gateway_missing: missing_files(join, root),
@@ -51,6 +55,16 @@ impl RootFacts {
             run_path: Fact::known(join.gateway_path("run"), root.path.clone()),
             moved_from: moved_from(join, root),
         }
+    }
+}
+
+/// The folder three levels up, where `sessions` stands between.
+fn runtime_root(path: &str) -> Fact<String> {
+    let mut up = std::path::Path::new(path).ancestors().skip(2);
+    let sessions = up.next().filter(|p| p.ends_with("sessions"));
+    match sessions.and(up.next()) {
+        Some(root) => Fact::known(root.to_string_lossy().into_owned(), path),
+        None => Fact::absent(path),
     }
 }
 

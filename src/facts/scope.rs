@@ -1,6 +1,7 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
+use super::bugs::Touched;
 use super::{
-    EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
+    BugFacts, EntryFacts, EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
 };
 use crate::contract::Release;
 use crate::finding::Operation;
@@ -51,6 +52,8 @@ pub struct SessionScope {
     pub written: WrittenFacts,
     /// The pair server that the manifest names.
     pub server: ServerFacts,
+    /// Defects of the judged release that touch this session.
+    pub bugs: BugFacts,
     /// The agent, for commands: what names it best.
     pub agent: AgentFacts,
     /// `gateway attach` from inside the session, replayed.
@@ -104,6 +107,8 @@ pub struct WindowScope {
 pub struct RecordScope {
     /// The operator's shell and machine.
     pub host: HostFacts,
+    /// The folder that holds it.
+    pub entry: EntryFacts,
     /// The record.
     pub record: RecordFacts,
 }
@@ -120,7 +125,7 @@ impl WindowScope {
 
 impl RecordScope {
     /// Its groups of facts.
-    pub const GROUPS: &[&str] = &["host", "record"];
+    pub const GROUPS: &[&str] = &["host", "entry", "record"];
 }
 
 impl SessionScope {
@@ -138,6 +143,7 @@ impl SessionScope {
         "gateway",
         "written",
         "server",
+        "bugs",
         "agent",
         "attach",
         "detach",
@@ -159,13 +165,17 @@ impl SessionScope {
         let stand_in = StandInFacts::of(join);
         let handle = HandleFacts::of(join);
         let op = |name: &str| OperationFacts::of(operations.get(name));
+        let host = HostFacts::of(join.snapshot, join.release, asked);
+        let (session, root) = (SessionFacts::of(join), RootFacts::of(join));
+        let touched = Touched { shell: &host.shell, session: &session, root: &root, stand_in: &stand_in };
         SessionScope {
-            host: HostFacts::of(join.snapshot, join.release, asked),
-            session: SessionFacts::of(join),
+            bugs: BugFacts::of(join.release, &touched),
+            host,
+            session,
             surface: SurfaceFacts::of(join),
             env: EnvFacts::of(join),
             pointer: PointerFacts::of(join, &manifest),
-            root: RootFacts::of(join),
+            root,
             gateway: GatewayFacts::of(join, &handle),
             queue: QueueFacts::of(join),
             notifier: NotifierFacts::of(join, &handle),
@@ -235,15 +245,17 @@ impl WindowScope {
 }
 
 impl RecordScope {
-    /// Derives the facts of one record.
+    /// Derives the facts of one record; `owner` is the managed session that it belongs to.
     pub fn of(
         snapshot: &Snapshot,
         release: Option<Release>,
         entry: &RecordEntry,
+        owner: Option<&Join<'_>>,
         asked: Option<&Operation>,
     ) -> Self {
         RecordScope {
             host: HostFacts::of(snapshot, release, asked),
+            entry: EntryFacts::of(snapshot, entry, owner),
             record: RecordFacts::of(snapshot, release, entry),
         }
     }

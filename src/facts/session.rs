@@ -1,4 +1,5 @@
 //! Facts of one tmux session: its place in tmux, its windows, its published names.
+use super::elsewhere::{not_here, socket_of};
 use super::{Fact, Join, no_server, tmux_ignorance};
 use crate::contract::python;
 use crate::snapshot::{EnvValue, Observed, TmuxAnswer, TmuxSession, TmuxWindow};
@@ -14,6 +15,8 @@ pub struct SessionFacts {
     pub id: Fact<String>,
     /// Whether tmux has a session of exactly this name.
     pub live: Fact<bool>,
+    /// Socket of another tmux server of this user that has a managed session of this name, while the asked one has not.
+    pub other_socket: Fact<String>,
     /// When it was created, RFC 3339 in UTC.
     pub created_at: Fact<String>,
     /// Whether a command without a target acts on it from the operator's shell.
@@ -61,10 +64,9 @@ impl SessionFacts {
     /// Derives them.
     pub fn of(join: &Join<'_>) -> Self {
         let ask = |what: &str| format!("tmux: {what} of session {}", join.name);
-        let seen = |what: &str| match (join.tmux, &join.snapshot.tmux.answer) {
-            (Some(s), _) => Fact::known(s, ask(what)),
-            (None, TmuxAnswer::Server { .. }) => Fact::absent(ask(what)),
-            (None, _) => no_server(join.snapshot, &ask(what)),
+        let seen = |what: &str| match join.tmux {
+            Some(s) => Fact::known(s, ask(what)),
+            None => not_here(join.snapshot, &join.name, ask(what)),
         };
         let zero = |s: &TmuxSession| s.windows.iter().find(|w| w.index == 0).cloned();
         let surface = seen("list-panes").and_then(|s| match zero(s) {
@@ -75,6 +77,7 @@ impl SessionFacts {
             name: Fact::known(join.name.clone(), join.named_by.clone()),
             id: seen("#{session_id}").then(|s| s.id.clone()),
             live: live(join, ask("list-sessions")),
+            other_socket: socket_of(join.snapshot, &join.name),
             created_at: seen("#{session_created}").then(|s| s.created_at.clone()),
             is_current: is_current(join),
             windows: seen("list-panes")
@@ -102,11 +105,7 @@ impl SessionFacts {
 }
 
 fn live(join: &Join<'_>, source: String) -> Fact<bool> {
-    match (join.tmux, &join.snapshot.tmux.answer) {
-        (Some(_), _) => Fact::known(true, source),
-        (None, TmuxAnswer::Server { .. } | TmuxAnswer::NoServer { .. }) => Fact::known(false, source),
-        (None, other) => Fact::unknown(tmux_ignorance(other), source),
-    }
+    Fact { source, ..super::session_live(join.snapshot, &join.name) }
 }
 
 fn is_current(join: &Join<'_>) -> Fact<bool> {

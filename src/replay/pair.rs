@@ -264,17 +264,11 @@ fn proxied(world: &World, url: &str) -> Option<String> {
     let host = host.split(['/', ':']).next().unwrap_or_default();
     let loopback = host == "127.0.0.1" || host == "localhost";
     let kept = world.shell("HOUMAO_PRESERVE_NO_PROXY_ENV").is_some_and(|v| v.trim() == "1");
-    let named =
-        ["no_proxy", "NO_PROXY"].into_iter().filter_map(|n| world.shell(n)).any(|list| bypasses(list, host));
+    let named = ["no_proxy", "NO_PROXY"]
+        .into_iter()
+        .filter_map(|n| world.shell(n))
+        .any(|list| python::bypasses_proxy(list, host));
     (!named && (!loopback || kept)).then(|| format!("{proxy} sends the request to {url} through a proxy"))
-}
-
-/// Whether a `no_proxy` list names a host, as Python reads it.
-pub(super) fn bypasses(list: &str, host: &str) -> bool {
-    list.split(',').map(str::trim).any(|entry| {
-        let entry = entry.trim_start_matches('.');
-        entry == "*" || (!entry.is_empty() && (entry == host || host.ends_with(&format!(".{entry}"))))
-    })
 }
 
 /// `urllib.parse.quote(text, safe="")`.

@@ -212,6 +212,7 @@ pub(super) fn joined() -> Snapshot {
                 answer: Observed::Present(Answer::Refused),
             })
             .to_vec(),
+        other_tmux: Observed::NotLooked("not in this sample".into()),
         limits_hit: Vec::new(),
         took_ms: Observed::Absent,
     }

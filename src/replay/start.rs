@@ -2,13 +2,12 @@
 use super::after::After;
 use super::attach::Place;
 use super::listener::taken;
-use super::pair::bypasses;
 use super::server_status::answers;
 use super::texts;
 use super::tmux_target::{NewWindow, free_index, new_window};
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{PROXIES_PASSED, RECORDED_EARLY};
+use crate::contract::{PROXIES_PASSED, RECORDED_EARLY, python};
 use crate::snapshot::{Answer, Observed, PathKind, SessionRoot, TmuxSession};
 
 /// The window of a foreground gateway.
@@ -192,15 +191,26 @@ fn answers_for_it(world: &World, port: u16) -> Go<bool> {
     }
 }
 
-/// Before 0.7.0 a proxy variable of the shell catches the health requests.
+/// Before 0.7.0 a proxy variable of the shell catches the health requests; since then only where it is asked for.
 pub(super) fn health(world: &World, trail: &mut Trail, host: &str, port: u16) -> Go {
     let set = |name: &str| world.shell(name) == Some("set");
     let proxy = ["http_proxy", "HTTP_PROXY"].into_iter().find(|n| set(n));
     let passed = ["no_proxy", "NO_PROXY"]
         .into_iter()
         .find_map(|n| world.shell(n))
-        .is_some_and(|l| bypasses(l, "127.0.0.1"));
-    match proxy.filter(|_| world.release < PROXIES_PASSED && !passed) {
+        .is_some_and(|l| python::bypasses_proxy(l, "127.0.0.1"));
+    let heeded = world.shell("HOUMAO_GATEWAY_RESPECT_PROXY_ENV") == Some("1");
+    let proxy = proxy.filter(|_| !passed);
+    if let Some(proxy) = proxy.filter(|_| heeded && world.release >= PROXIES_PASSED) {
+        let what = format!("whether the proxy of {proxy} lets the request to {host} through");
+        return Err(trail.halt(
+            "health",
+            Some(format!("{proxy} is set")),
+            Some("this shell".into()),
+            Halt::Unseen(what),
+        ));
+    }
+    match proxy.filter(|_| world.release < PROXIES_PASSED) {
         None => {
             trail.ok("health", "answers", format!("GET http://{host}/health of the new gateway"));
             Ok(())

@@ -25,6 +25,8 @@ pub enum Operation {
     Relaunch,
     /// Stop of the agent.
     Stop,
+    /// Prompt to the agent through its gateway.
+    Prompt,
     /// Cleanup of sessions or registry records.
     Cleanup,
     /// No operation of Houmao: a tmux command, or the doctor.

@@ -44,6 +44,9 @@ pub const SHELL_VARIABLES: &[&str] = &[
     "XDG_DATA_HOME",
 ];
 
+/// Variables of whose list of hosts only the entries are kept that exempt loopback.
+pub const EXEMPTIONS: &[&str] = &["NO_PROXY", "no_proxy"];
+
 /// Variables whose value is kept only as `set` or `empty`.
 pub const PRESENCE_ONLY: &[&str] =
     &["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "http_proxy", "https_proxy"];

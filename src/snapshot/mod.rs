@@ -42,6 +42,10 @@ pub struct Snapshot {
     pub houmao: Houmao,
     /// What tmux answered.
     pub tmux: Tmux,
+    /// Other tmux servers of this user, sorted by socket; looked for only where something names a session that the asked
+    /// server does not have.
+    #[serde(default = "no_others")]
+    pub other_tmux: Observed<Vec<OtherServer>>,
     /// Which registry root each release line would use, and what is in each of them.
     pub registry: RegistryView,
     /// Session roots, sorted by path: every one that a tmux session, a registry record or the operator names.
@@ -66,6 +70,11 @@ pub struct Snapshot {
 
 fn not_measured() -> Observed<u64> {
     Observed::NotLooked("not measured".to_owned())
+}
+
+/// What snapshots say that are older than this observation.
+fn no_others() -> Observed<Vec<OtherServer>> {
+    Observed::NotLooked("the doctor that took this snapshot did not look for other tmux servers".into())
 }
 
 /// One limit that was hit.

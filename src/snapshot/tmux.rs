@@ -106,6 +106,16 @@ pub enum TmuxAnswer {
     },
 }
 
+/// Another tmux server of the same user than the one that was asked, or the asked one where its socket's file is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherServer {
+    /// Path of the socket that it listens on.
+    pub socket_path: String,
+    /// What it answered.
+    pub answer: TmuxAnswer,
+}
+
 /// A tmux server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

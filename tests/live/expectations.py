@@ -2,11 +2,15 @@
 
 `first` holds the rules of which one must be the first finding, that is the true cause; `severity` is that finding's.
 A healthy state has no `first`: nothing above info may be found, and the exit code is 0. `explicit` demands that one of
-the remedies attaches by an explicit selector, and that this very command then works.
+the remedies attaches by an explicit selector, and that this very command then works. `releases` are those that the state
+is built with; `outside` has the doctor asked from outside tmux, since the session is not there.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from build import flat
+from releases import PINNED
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,8 @@ class Expected:
     first: frozenset[str] = frozenset()
     severity: str = "error"
     explicit: bool = False
+    releases: tuple[str, ...] = ("0.4.2",)
+    outside: bool = False
     contains: frozenset[str] = frozenset()
 
     @property
@@ -24,19 +30,22 @@ class Expected:
         return not self.first
 
 
-def cause(*rules: str, severity: str = "error", explicit: bool = False) -> Expected:
+def cause(*rules: str, severity: str = "error", explicit: bool = False, **more) -> Expected:
     """A broken state."""
-    return Expected(frozenset(rules), severity, explicit)
+    return Expected(frozenset(rules), severity, explicit, **more)
 
 
-HEALTHY = Expected()
+HEALTHY = Expected(releases=PINNED)
+# houmao-server, by which a pair is managed, was retired after 0.10.1.
+HEALTHY_PAIR = Expected(releases=tuple(r for r in PINNED if flat(r)))
 
 EXPECTED: dict[str, Expected] = {
-    # healthy: joined and not attached, joined with a live gateway, pair-managed and registered
+    # healthy: joined and not attached, joined with a live gateway in a window or as a process, pair-managed and registered
     "healthy-joined": HEALTHY,
     "healthy-attached": HEALTHY,
-    "pair-healthy": HEALTHY,
-    "pair-healthy-attached": HEALTHY,
+    "healthy-background": HEALTHY,
+    "pair-healthy": HEALTHY_PAIR,
+    "pair-healthy-attached": HEALTHY_PAIR,
     # 1. missing metadata; an explicit selector is the way out
     "nothing-published": cause("tmux-metadata-missing", explicit=True),
     "pair-nothing-published": cause("tmux-metadata-missing"),
@@ -83,7 +92,10 @@ EXPECTED: dict[str, Expected] = {
     "pair-handle-own-window": cause("handle-resolves-to-agent-window", severity="danger"),
     "pair-handle-other-session": cause("handle-resolves-to-foreign-window", severity="danger"),
     # 5. several windows: nothing wrong, and the handle is named as the only authority
-    "several-windows": Expected(contains=frozenset({"aux-windows-multiple"})),
+    "several-windows": Expected(releases=PINNED, contains=frozenset({"aux-windows-multiple"})),
     "window-called-gateway": cause("aux-window-not-recorded", severity="warning"),
+    # the registry, and what this shell sees of it
+    "session-gone": cause("registry-active-session-gone", releases=PINNED, outside=True),
+    "session-on-other-socket": cause("tmux-socket-split", severity="warning", releases=("0.4.2", "2.4.0"), outside=True),
     "pair-several-windows": Expected(contains=frozenset({"aux-windows-multiple"})),
 }

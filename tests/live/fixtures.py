@@ -14,7 +14,7 @@ import states
 from world import World
 
 # Where the doctor is asked from: the agent's pane, unless the state is about being elsewhere.
-OUTSIDE = {"no-server", "outside-two-managed"}
+OUTSIDE = {"no-server", "outside-two-managed", "session-gone", "session-on-other-socket"}
 # States that look alike on every release, so that each release line has its own.
 EVERYWHERE = (
     "healthy-joined", "healthy-attached", "nothing-published", "pointer-missing-file-no-id", "handle-own-window",
@@ -37,6 +37,7 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "port-taken", "port-from-shell", "live-bindings-foreign", "background-mode-from-shell",
         "record-missing-pointer-unset", "name-ambiguous", "session-claimed-twice", "registry-variable-relative",
         "no-server", "asked-by-newer",
+        "session-gone", "session-on-other-socket", "proxy-in-shell", "port-taken-by-http",
         "queue-cut-off", "gateway-cannot-find-agent", "healthy-notifier", "notifier-without-gateway", "mailbox-deregistered",
     ),
     "0.6.6": (*EVERYWHERE, "port-taken", "record-missing", "healthy-notifier"),
@@ -48,6 +49,7 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "tmux-restarted-own-id", "agent-window-moved", "handle-other-session", "port-taken", "desired-extra-key",
         "queue-not-a-database", "live-gateway-of-other-release", "role-missing-live-gateway",
         "record-stopped", "record-stopped-pointer-gone", "twin-stopped", "registry-moved-by-config-home", "asked-by-older",
+        "session-gone", "session-on-other-socket", "record-other-generation", "record-relaunching",
         "queue-cut-off", "healthy-notifier", "mailbox-deregistered", "notifier-unbound", "notifier-finds-agent-busy",
     ),
 }
@@ -61,7 +63,7 @@ def made_up(text: str, world: World) -> str:
         (str(world.dir), "/home/alice/world"),
     ):
         text = text.replace(real, name)
-    text = text.replace("/tmp/tmux-0/", "/tmp/tmux-1000/")
+    text = text.replace("/tmux-0/", "/tmux-1000/")
     return re.sub(r"^(\s*uid:(?:\n\s*present:)?) 0$", r"\1 1000", text, flags=re.MULTILINE)
 
 

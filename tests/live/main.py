@@ -2,7 +2,8 @@
 
     main.py install                          the pinned Houmao releases, once
     main.py conformance [--only REGEX]       every broken state: prediction against reality
-    main.py diagnosis [--only REGEX]         the six situations and the healthy states
+    main.py diagnosis [--only REGEX]         the six situations, and the healthy states of all releases
+    main.py catalogue                        every command of the catalogue, to every release that it claims
     main.py fixtures [--only REGEX]          writes fixtures/sessions/ anew from real sessions
     main.py speed [--pairs N]                the time of the doctor beside that of its tmux listing; numbers, no verdict
     main.py world STATE [--release X.Y.Z]    one broken world, kept until Enter is pressed
@@ -27,7 +28,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("install")
-    for name in ("conformance", "diagnosis"):
+    for name in ("conformance", "diagnosis", "catalogue"):
         verb = verbs.add_parser(name)
         verb.add_argument("--only", help="a pattern over STATE@RELEASE")
         verb.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)) + 1,

@@ -175,3 +175,19 @@ def _(w):
     "no id and no record, but the pointer is good"
     w.record.unlink()
     w.put(AGENT_ID, None)
+
+
+@state("session-gone", asks=("attach id", "attach name"))
+def _(w):
+    "the session was killed without a stop; another agent's plain session keeps the tmux server alive"
+    w.tmux("new-session", "-d", "-s", "notes", "sleep 7200")
+    w.tmux("kill-session", "-t", f"={w.session}")
+
+
+@state("session-on-other-socket", asks=("attach id",))
+def _(w):
+    "the agent was launched with another TMUX_TMPDIR than the one of this shell"
+    other = w.dir / "tmux-of-this-shell"
+    other.mkdir()
+    w.extra["TMUX_TMPDIR"] = str(other)
+    w.tmux("new-session", "-d", "-s", "notes", "sleep 7200")

@@ -7,6 +7,7 @@
 //! tmux is asked with listing commands only. Everything it can do wrong becomes a [`TmuxAnswer`].
 mod answer;
 mod cursor;
+pub(in crate::collect) mod elsewhere;
 mod environment;
 mod listing;
 mod question;

@@ -1,0 +1,134 @@
+//! Facts of the operator's shell: variables that redirect Houmao (contract sections 1.2 and 1.4).
+use super::Fact;
+use crate::contract::{PROXIES_PASSED, Release, python};
+use crate::snapshot::Snapshot;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The variables of the operator's shell that redirect Houmao. Of proxies only the names are known, never the values.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ShellFacts {
+    /// `HOUMAO_AGENT_GATEWAY_HOST`, on which every attach from this shell listens.
+    pub gateway_host: Fact<String>,
+    /// Why the next attach from this shell refuses `HOUMAO_AGENT_GATEWAY_HOST` or `_PORT`; absent when it does not.
+    pub gateway_refused: Fact<String>,
+    /// `HOUMAO_GLOBAL_RUNTIME_DIR`, below which new session roots are made and old ones are looked for.
+    pub runtime_dir: Fact<String>,
+    /// Which of the variables that name a root hold a path that is not absolute, sorted. The registry's own is not
+    /// among them: `host.registry_root_refused` tells of that.
+    pub relative_roots: Fact<Vec<String>>,
+    /// `HOUMAO_PROJECT_OVERLAY_DIR`, which decides the project whatever the working directory is.
+    pub overlay_dir: Fact<String>,
+    /// `HOUMAO_PROJECT_OVERLAY_DISCOVERY_MODE`, if it is another than the default `ancestor`.
+    pub overlay_mode: Fact<String>,
+    /// The words by which project commands refuse one of these two; absent when they are accepted.
+    pub overlay_refused: Fact<String>,
+    /// Names of the proxy variables for HTTP that are set.
+    pub proxies: Fact<Vec<String>>,
+    /// Whether a proxy variable catches the requests that an attach makes to its own gateway on loopback: before 0.7.0,
+    /// and since then where `HOUMAO_GATEWAY_RESPECT_PROXY_ENV` asks for it, unless `NO_PROXY` exempts loopback.
+    pub proxy_catches_loopback: Fact<bool>,
+}
+
+/// The variables that name a root, besides the registry's.
+const ROOTS: [&str; 3] = ["HOUMAO_GLOBAL_MAILBOX_DIR", "HOUMAO_GLOBAL_RUNTIME_DIR", "HOUMAO_LOCAL_JOBS_DIR"];
+
+impl ShellFacts {
+    /// Derives them.
+    pub fn of(snapshot: &Snapshot, release: Option<Release>) -> Self {
+        let get = |name: &str| ambient(snapshot, name);
+        let mode = get("HOUMAO_PROJECT_OVERLAY_DISCOVERY_MODE");
+        let overlay_dir = get("HOUMAO_PROJECT_OVERLAY_DIR");
+        ShellFacts {
+            gateway_host: get("HOUMAO_AGENT_GATEWAY_HOST"),
+            gateway_refused: gateway_refused(snapshot),
+            runtime_dir: get("HOUMAO_GLOBAL_RUNTIME_DIR"),
+            relative_roots: listed(
+                ROOTS.into_iter().filter(|name| get(name).value().is_some_and(|p| !absolute(p))),
+            ),
+            overlay_refused: overlay_refused(&overlay_dir, &mode),
+            overlay_mode: mode.and_then(|m| match m.as_str() {
+                "ancestor" => Fact::absent(mode.source.clone()),
+                other => Fact::known(other.to_owned(), mode.source.clone()),
+            }),
+            overlay_dir,
+            proxies: listed(PROXIES.into_iter().filter(|name| is_set(snapshot, name))),
+            proxy_catches_loopback: catches(snapshot, release),
+        }
+    }
+}
+
+/// A variable of the operator's shell; one that is blank counts as not set.
+pub fn ambient(snapshot: &Snapshot, name: &str) -> Fact<String> {
+    let source = format!("${name} of the operator's shell");
+    match snapshot.host.env.get(name).filter(|v| !v.trim().is_empty()) {
+        Some(value) => Fact::known(value.trim().to_owned(), source),
+        None => Fact::absent(source),
+    }
+}
+
+/// A leading `~` is replaced before the path is held to be absolute.
+fn absolute(path: &str) -> bool {
+    path.starts_with('/') || path.starts_with('~')
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> Fact<Vec<String>> {
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    let source = "the operator's shell";
+    if names.is_empty() { Fact::absent(source) } else { Fact::known(names, source) }
+}
+
+/// What an attach says of its host and port before it does anything (contract 6.4.3).
+fn gateway_refused(snapshot: &Snapshot) -> Fact<String> {
+    let raw = |name: &str| snapshot.host.env.get(name).filter(|v| !v.is_empty());
+    let source = "the operator's shell";
+    if let Some(host) = raw("HOUMAO_AGENT_GATEWAY_HOST").filter(|h| *h != "127.0.0.1" && *h != "0.0.0.0") {
+        let why = format!("HOUMAO_AGENT_GATEWAY_HOST is {host}; only 127.0.0.1 and 0.0.0.0 are accepted");
+        return Fact::known(why, source);
+    }
+    let fits = |port: &String| python::integer(port).is_some_and(|n| u16::try_from(n).is_ok());
+    match raw("HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !fits(p)) {
+        Some(port) => Fact::known(format!("HOUMAO_AGENT_GATEWAY_PORT is {port}, which is no port"), source),
+        None => Fact::absent(source),
+    }
+}
+
+fn overlay_refused(dir: &Fact<String>, mode: &Fact<String>) -> Fact<String> {
+    if dir.value().is_some_and(|d| !absolute(d)) {
+        let said = "`HOUMAO_PROJECT_OVERLAY_DIR` must be an absolute path.";
+        return Fact::known(said.to_owned(), dir.source.clone());
+    }
+    // The mode is only read where no folder is given.
+    let known = |m: &String| m == "ancestor" || m == "cwd_only";
+    match mode.value().filter(|m| dir.is_absent() && !known(m)) {
+        Some(_) => {
+            let said = "`HOUMAO_PROJECT_OVERLAY_DISCOVERY_MODE` must be `ancestor` or `cwd_only`.";
+            Fact::known(said.to_owned(), mode.source.clone())
+        }
+        None => Fact::absent(dir.source.clone()),
+    }
+}
+
+/// The variables that Python's `urllib` takes for plain HTTP.
+const PROXIES: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
+
+fn is_set(snapshot: &Snapshot, name: &str) -> bool {
+    snapshot.host.env.get(name).is_some_and(|v| v == "set")
+}
+
+fn catches(snapshot: &Snapshot, release: Option<Release>) -> Fact<bool> {
+    let source = "proxy variables of the operator's shell";
+    if !PROXIES.into_iter().any(|name| is_set(snapshot, name)) {
+        return Fact::known(false, source);
+    }
+    let exempt = ["no_proxy", "NO_PROXY"].into_iter().find_map(|n| snapshot.host.env.get(n));
+    if exempt.is_some_and(|list| python::bypasses_proxy(list, "127.0.0.1")) {
+        return Fact::known(false, source);
+    }
+    let respected = snapshot.host.env.get("HOUMAO_GATEWAY_RESPECT_PROXY_ENV").is_some_and(|v| v == "1");
+    match release {
+        Some(r) => Fact::known(r < PROXIES_PASSED || respected, source),
+        None if respected => Fact::known(true, source),
+        None => Fact::unknown("which release is installed is not known", source),
+    }
+}

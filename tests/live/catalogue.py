@@ -1,0 +1,192 @@
+"""The catalogue of commands (`rules/commands.yaml`), held against the real programs: every argv is accepted by every pinned
+release that it claims, and refused by those that it does not.
+
+`--help` at the end is not enough: it is answered before the options in front of it are looked at. So each argv is also
+parsed by the release's own command objects, group by group and with every option checked and converted, up to where the
+command would run. tmux argvs are given to a private tmux server, with a target that it does not have: what tmux does
+not understand it refuses before it looks for the target. The doctor's own argvs are given to the doctor.
+"""
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import releases
+from world import World
+
+PROJECT = Path(__file__).resolve().parents[2]
+PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_.]+)\}")
+# A plausible value for each placeholder that a parser looks at; every other one is some path.
+VALUES = {
+    "agent.id": "0aa0be2a866411d9ff03515227454947", "record.agent_id": "0aa0be2a866411d9ff03515227454947",
+    "agent.name": "gpu", "session.name": "gpu", "manifest.session_name": "gpu", "agent.pair_port": "9889",
+    "manifest.api_base_url": "http://127.0.0.1:9889", "handle.pid": "4711", "handle.pid_file": "4711", "host.uid": "1000",
+}
+# Runs in a release's interpreter: the catalogue as data, with the YAML reader that Houmao itself brings along.
+READ = """
+import json, sys, yaml
+from pathlib import Path
+print(json.dumps(yaml.safe_load(Path(json.loads(sys.argv[1])["file"]).read_text())))
+"""
+# Runs in a release's interpreter: each argv parsed by the real command objects, without running the command.
+PARSE = """
+import json, sys
+import click
+from houmao.srv_ctrl.commands.main import cli as root
+def refusal(args):
+    command, name, parent = root, "houmao-mgr", None
+    while True:
+        try:
+            context = command.make_context(name, list(args), parent=parent, resilient_parsing=False)
+        except click.exceptions.Exit as end:
+            return f"{name}: ends by itself ({end.exit_code})"
+        except click.ClickException as error:
+            return f"{name}: {error.format_message()}"
+        if not isinstance(command, click.Group):
+            return None
+        rest = [*getattr(context, "_protected_args", getattr(context, "protected_args", [])), *context.args]
+        try:
+            name, command, args = command.resolve_command(context, rest)
+        except click.ClickException as error:
+            return f"{name}: {error.format_message()}"
+        parent = context
+print(json.dumps([refusal(args) for args in json.loads(sys.argv[1])["all"]]))
+"""
+
+
+def number(release: str) -> tuple[int, ...]:
+    """A release, to be compared."""
+    return tuple(int(part) for part in release.split("."))
+
+
+def filled(argv: list[str], values: dict[str, str]) -> list[str]:
+    """An argv with plausible values for its placeholders, each filled in whole."""
+    def value(match: re.Match) -> str:
+        return match[0][0] if match[1] is None else values.get(match[1], f"/home/alice/{match[1]}")
+
+    return [PLACEHOLDER.sub(value, argument) for argument in argv]
+
+
+def claims(command: dict, dialect: str, release: str) -> bool:
+    """Whether a command of the catalogue claims a release in one of its spellings."""
+    if dialect not in command["argv"] or (dialect == "flat") != release.startswith("0."):
+        return False
+    since, until = (command.get(f"{dialect}_{word}") for word in ("since", "until"))
+    return (not since or number(release) >= number(since)) and (not until or number(release) < number(until))
+
+
+def spellings(catalogue: dict, dialects: tuple[str, ...]) -> list[tuple[str, str, list[str]]]:
+    """Every spelling of these dialects: command, dialect, argv; what it is verified by counts as one."""
+    found = []
+    for name, command in catalogue.items():
+        found += [(name, dialect, argv) for dialect, argv in command["argv"].items() if dialect in dialects]
+        if "any" in dialects and "verify" in command:
+            found.append((f"{name} (verify)", "any", command["verify"]))
+    return found
+
+
+class Tally:
+    """What passed and what did not."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict] = []
+
+    def note(self, what: str, argv: list[str], wrong: str | None) -> None:
+        """One check: what was shown to whom, and what is wrong with the answer."""
+        self.rows.append({"what": what, "argv": argv, "wrong": wrong})
+        if wrong:
+            print(f"WRONG    {what}: {' '.join(argv)}\n    {wrong}", flush=True)
+
+
+def check_managers(world: World, catalogue: dict, tally: Tally) -> None:
+    """Every `houmao-mgr` spelling, to every pinned release."""
+    listed = [(n, d, filled(a, VALUES)) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
+    if strangers := [n for n, _, a in listed if a[0] != "houmao-mgr"]:
+        raise SystemExit(f"these have a dialect and are no houmao-mgr: {strangers}")
+    for release in releases.PINNED:
+        # Two commands may be spelt the same and differ in when they help; then the spelling is claimed by either.
+        claimed = {tuple(a) for n, d, a in listed if claims(catalogue[n], d, release)}
+        # A calibration: what parses nothing, or everything, would be found out here.
+        known = ["agents", "list"] if release.startswith("0.") else ["agents", "global", "list"]
+        asked = [a[1:] for _, _, a in listed] + [known, [*known, "--no-such-option"], [*known, "no-such-word"], ["no-such-command"]]
+        answer = releases.manager(release).call(PARSE, {"all": asked}, namespace=world.keeper.pid, env=world.env(release=release), cwd=world.work)
+        if answer.exit:
+            raise SystemExit(f"houmao {release} cannot be asked to parse: {answer.stderr[-2000:]}")
+        refusals = json.loads(answer.stdout.strip().splitlines()[-1])
+        *refusals, good, option, word, command = refusals
+        tally.note(f"the parser of {release} tells right from wrong", known, None if not good and option and word and command else f"{good}, {option}, {word}, {command}")
+        for (name, dialect, argv), refusal in zip(listed, refusals, strict=True):
+            if tuple(argv) in claimed:
+                tally.note(f"{name} [{dialect}] is accepted by {release}", argv, refusal)
+                helped = world.mgr([*argv[1:], "--help"], release=release)
+                tally.note(f"{name} [{dialect}] --help is answered by {release}", argv, None if helped.exit == 0 else f"exit {helped.exit}: {helped.stderr.strip()[-300:]}")
+            else:
+                tally.note(f"{name} [{dialect}] is refused by {release}", argv, None if refusal else "it is accepted, and the catalogue says that this release has no such command")
+
+
+def check_others(world: World, catalogue: dict, confirms: list[tuple[str, list[str]]], tally: Tally) -> None:
+    """Every spelling that does not depend on the release, and what rules show to confirm them."""
+    window, pane = world.first_pane()
+    socket = {"session.other_socket": world.tmux("display-message", "-p", "-t", pane, "#{socket_path}")}
+    here = VALUES | socket | {"session.id": world.tmux("display-message", "-p", "-t", pane, "#{session_id}"), "window.id": window, "handle.pane_id": pane}
+    nowhere = VALUES | socket | {"session.id": "$4711", "window.id": "@4711", "handle.pane_id": "%4711", "handle.window_id": "@4711"}
+    for name, _, argv in [*spellings(catalogue, ("any",)), *((n, "any", a) for n, a in confirms)]:
+        read_only = name in (n for n, _ in confirms) or catalogue.get(name, {}).get("effect") == "read_only"
+        if argv[0] == "tmux":
+            if read_only:
+                ran = world.run(*filled(argv, here))
+                tally.note(f"{name} is run by tmux", filled(argv, here), None if ran.exit == 0 else ran.stderr.strip())
+            shown = filled(argv, nowhere)
+            ran = world.run(*shown)
+            # tmux says `usage`, `unknown command`, `unknown flag` or `too many arguments` of what it does not understand.
+            fine = ran.exit == 0 or re.match(r"can't find (session|window|pane)|no such ", ran.stderr)
+            tally.note(f"{name} is understood by tmux", shown, None if fine else ran.stderr.strip())
+        elif argv[0] == "houmao-doctor":
+            ran = world.run(doctor(), *filled(argv, here)[1:], "--help")
+            tally.note(f"{name} is accepted by the doctor", argv, None if ran.exit == 0 else ran.stderr.strip())
+        else:
+            tally.note(f"{name} names a program", argv, None if shutil.which(argv[0]) else f"there is no {argv[0]} here")
+
+
+def doctor() -> str:
+    """The binary under test."""
+    import conformance
+
+    return conformance.doctor() or str(PROJECT / "target/debug/houmao-doctor")
+
+
+def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple[int, int]:
+    """Everything, however thorough; gives passed and failed."""
+    del only, workers, thorough
+    outcomes.parent.mkdir(parents=True, exist_ok=True)
+    world, tally = World("2.4.0"), Tally()
+    try:
+        world.tmux("new-session", "-d", "-s", world.session, "-x", "120", "-y", "40", "sleep 7200")
+        for name in ("HOUMAO_MANIFEST_PATH", "HOUMAO_AGENT_DEF_DIR"):
+            world.put(name, "/home/alice")
+        # The doctor's parser is calibrated as well: it reads from left to right, so it has met the wrong word before --help.
+        for wrong in (["--no-such-option"], ["--session"], ["no-such-verb"]):
+            ran = world.run(doctor(), *wrong, "--help")
+            tally.note("the doctor refuses what is wrong before --help", wrong, None if ran.exit == 2 else f"exit {ran.exit}")
+        catalogue = read(world, PROJECT / "rules/commands.yaml")
+        rules = {p.stem: read(world, p) for p in sorted((PROJECT / "rules").glob("*.yaml")) if p.stem != "commands"}
+        confirms = [(f"{name} (confirm)", rule["confirm"]) for name, rule in rules.items() if "confirm" in rule]
+        check_managers(world, catalogue, tally)
+        check_others(world, catalogue, confirms, tally)
+    finally:
+        world.teardown()
+        releases.close_all()
+    with outcomes.open("w") as sink:
+        sink.writelines(json.dumps(row) + "\n" for row in tally.rows)
+    failed = sum(bool(row["wrong"]) for row in tally.rows)
+    return len(tally.rows) - failed, failed
+
+
+def read(world: World, file: Path) -> dict:
+    """One YAML file."""
+    answer = releases.manager("2.4.0").call(READ, {"file": str(file)}, namespace=world.keeper.pid, env=world.env(), cwd=world.work)
+    if answer.exit:
+        raise SystemExit(f"{file} cannot be read: {answer.stderr[-1000:]}")
+    return json.loads(answer.stdout)
