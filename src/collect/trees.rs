@@ -1,5 +1,9 @@
 //! Raw trees that an operator packed elsewhere: read by the same parsers and redacted by the same lists as a living host,
 //! and told under their original paths. What is in none of the trees was not looked at; it is never taken for absent.
+mod said;
+
+pub use said::{TreesError, TreesHost};
+
 use super::environment::{self, Environment};
 use super::keep::Keep;
 use super::keep_lists::Kept;
@@ -8,12 +12,11 @@ use super::named::{self, Seen};
 use super::paths::{expand_user, state};
 use super::{Wants, queue, registry, roots, servers, tmux};
 use crate::snapshot::{
-    Databases, Houmao, NamedBy, Observed, PathState, Probe, RegistryFolder, RegistryView, RootPath, SCHEMA,
-    SessionRoot, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer,
+    Databases, Houmao, NamedBy, Observed, PathKind, PathState, Probe, RegistryFolder, RegistryView, RootPath,
+    SCHEMA, SessionRoot, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer,
 };
-use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -27,56 +30,6 @@ const ROOT: &str = "session-root";
 const REGISTRY: &str = "registry";
 /// The file with what the listing command printed.
 const LISTING: &str = "tmux.txt";
-
-/// `host.yaml`: where the trees beside it come from.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TreesHost {
-    /// When they were packed, RFC 3339 with a zone.
-    pub taken_at: String,
-    /// Numeric id of the operator.
-    pub uid: u32,
-    /// Home directory of the operator.
-    pub home: String,
-    /// Working directory of the operator's shell.
-    pub cwd: String,
-    /// The installed release of Houmao; it is judged for.
-    pub houmao: Option<String>,
-    /// What path `session-root/` had.
-    pub session_root: String,
-    /// What path `registry/` had.
-    pub registry: Option<String>,
-    /// Variables of the operator's shell; only those that Houmao reads are kept.
-    #[serde(default)]
-    pub env: BTreeMap<String, String>,
-}
-
-/// Why trees cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TreesError {
-    /// A time that is none.
-    #[error("`taken_at` is no time with a zone, such as 2026-11-23T09:02:42Z: {0}")]
-    Time(String),
-    /// A folder that should be there.
-    #[error("there is no folder {0}/; pack it as `houmao-doctor capture --print-commands` tells")]
-    Missing(&'static str),
-    /// A link whose target is not in the tree.
-    #[error("{0} is a link that leads out of the tree; pack with `tar -h`, which follows links")]
-    Link(String),
-    /// A listing that cannot be read.
-    #[error(
-        "tmux.txt cannot be read: {0}; make it with the command of `houmao-doctor capture --print-commands`"
-    )]
-    Listing(String),
-    /// A registry where no release looks.
-    #[error("`registry` is {given}, but with this `home` and `env` Houmao looks at {looked}")]
-    Registry {
-        /// What is said.
-        given: String,
-        /// Where the release lines look.
-        looked: String,
-    },
-}
 
 /// Reads the trees in a folder.
 ///
@@ -115,8 +68,8 @@ pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesE
         taken_at: now.to_string(),
         host: crate::snapshot::Host { booted_at: unseen(), ..environment::host(&env) },
         houmao: Houmao { installed: unseen(), asked: said.houmao.clone() },
-        paths: paths.into_iter().map(|p| (p.clone(), trees.look_at(&p, &env))).collect(),
-        executables: seen.programs().into_iter().map(|p| (p, unseen())).collect(),
+        paths: paths.into_iter().map(|p| (p.clone(), trees.look_at(&p, said, &env))).collect(),
+        executables: seen.programs().into_iter().map(|p| (p.clone(), program(&p, said))).collect(),
         processes: seen.pids().into_iter().map(|pid| (pid, unseen())).collect(),
         ports: ports.map(|port| (port, unseen())).collect(),
         probes: questions.clone().into_iter().map(probe).collect(),
@@ -129,6 +82,12 @@ pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesE
 
 fn unseen<T>() -> Observed<T> {
     Observed::NotLooked(WHY.to_owned())
+}
+
+/// Where a program is, if that is said.
+fn program(name: &str, said: &TreesHost) -> Observed<String> {
+    let path = said.programs.as_ref().and_then(|all| all.get(name));
+    path.map_or_else(unseen, |path| Observed::Present(path.clone()))
 }
 
 /// What tmux printed; without the file tmux was not asked.
@@ -273,9 +232,15 @@ impl Trees {
     }
 
     /// What a path, as it is written somewhere, leads to, where that is in one of the trees.
-    fn look_at(&self, text: &str, env: &Environment) -> Observed<PathState> {
-        match plain(text, env).and_then(|path| self.here(&path)) {
+    fn look_at(&self, text: &str, said: &TreesHost, env: &Environment) -> Observed<PathState> {
+        let Some(path) = plain(text, env) else { return unseen() };
+        let absent = || said.absent.iter().flatten().any(|gone| path.starts_with(gone));
+        match self.here(&path) {
             Some(here) => self.told(&state(&here)),
+            None if absent() => {
+                let resolved = path.to_string_lossy().into_owned();
+                Observed::Present(PathState { kind: PathKind::Missing, resolved })
+            }
             None => unseen(),
         }
     }

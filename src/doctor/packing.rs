@@ -22,6 +22,11 @@ home: $HOME
 cwd: $PWD
 session_root: $(cd "$1" && pwd -P)
 registry: $(cd "$2" && pwd -P)
+programs:
+$(for p in claude codex gemini; do command -v "$p" > /dev/null && echo "  $p: $(command -v "$p")"; done)
+absent:
+$(sed -n 's/^HOUMAO_MANIFEST_PATH="\(.*\)"; export .*/\1/p' "$3/tmux.txt" |
+    while read -r path; do [ -e "$path" ] || echo "  - $path"; done)
 # houmao: "0.4.2"          the installed release, if you know it
 # env: {{HOUMAO_AGENT_GATEWAY_PORT: "9889"}}   what your shell sets of Houmao's names
 END

@@ -6,6 +6,7 @@ Only names change afterwards: the world's directories become /home/alice, and us
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import conformance
@@ -91,6 +92,8 @@ def pack(name: str, release: str, folder: Path) -> Path:
         script = world.dir / "pack.sh"
         script.write_text(world.run(conformance.doctor(), "capture", "--print-commands").stdout)
         target = folder / f"{release}-{name}"
+        for tree in ("session-root", "registry"):
+            shutil.rmtree(target / tree, ignore_errors=True)
         answer = world.run("sh", script, world.root, world.registry, target, env=world.env(world.session))
         if answer.exit:
             raise SystemExit(f"{name}@{release}: packing failed: {answer.stderr.strip()}")
