@@ -15,6 +15,7 @@ mod judge;
 mod layout;
 mod lists;
 mod operations;
+mod packing;
 mod request;
 mod select;
 mod sheet;
@@ -29,6 +30,7 @@ pub use exit::exit_code;
 pub use explain::{explain_error, explain_rule};
 pub use judge::judge;
 pub use lists::{Entry, facts, rules};
+pub use packing::packing;
 pub use request::{Ask, Config, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 pub use wait::wait;
@@ -89,6 +91,9 @@ pub enum DoctorError {
         /// The folder.
         folder: String,
     },
+    /// Raw trees that cannot be read; all mistakes are told.
+    #[error("{}", lines(.0))]
+    Trees(Vec<String>),
     /// An expectation with mistakes; all of them are told.
     #[error("{} in the expectation: {}", count(.0.len(), "mistake"), lines(.0))]
     Expected(Vec<String>),

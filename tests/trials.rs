@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 use assert_cmd::Command;
 use houmao_doctor::doctor::{self, trial};
+use houmao_doctor::finding::Verdict;
 use houmao_doctor::finding::trial::{Agreement, exit_code};
 use houmao_doctor::rule::RuleSet;
 use std::collections::BTreeMap;
@@ -27,6 +28,12 @@ fn sessions() -> Vec<PathBuf> {
     folders.sort();
     assert!(folders.len() >= 36);
     folders
+}
+
+/// Those, and the raw trees.
+fn all_sessions() -> Vec<PathBuf> {
+    let trees = fs::read_dir("fixtures/trees").unwrap().map(|e| e.unwrap().path());
+    sessions().into_iter().chain(trees).collect()
 }
 
 /// A folder with one fixture in it, `gpu`, whose agent's window is the recorded gateway window.
@@ -75,7 +82,7 @@ fn first_number(text: &str) -> usize {
 fn every_line_of_every_expectation_is_missed() {
     let rules = rules();
     let (mut lines, mut unnoticed) = (0, Vec::new());
-    for folder in sessions() {
+    for folder in all_sessions() {
         let file = folder.join("expected.yaml").display().to_string();
         let text = fs::read_to_string(&file).unwrap();
         let snapshot = trial::observed(&folder).unwrap();
@@ -364,4 +371,68 @@ fn check_judges_files_and_fixtures_and_gives_the_worst_code() {
         "{err}"
     );
     assert_eq!(doctor(&["check"]).0, 2);
+}
+
+/// What was packed by hand is judged as the same state that was captured, as far as it was packed; the rest is unknown.
+#[test]
+fn raw_trees_are_judged_as_the_session_they_were() {
+    let danger = |folder: &str| {
+        let snapshot = trial::observed(Path::new(folder)).unwrap();
+        let report = trial::expected_report(&snapshot, None, &rules()).unwrap();
+        let root = snapshot.session_roots[0].clone();
+        assert!(root.manifest_path.starts_with("/home/alice/project/.houmao/"), "{}", root.manifest_path);
+        let text = serde_json::to_string(&snapshot).unwrap();
+        assert!(
+            !text.contains(&fs::canonicalize(folder).unwrap().display().to_string()),
+            "paths of here are told"
+        );
+        let found = report.outcomes.iter().find(|o| o.rule == "handle-resolves-to-agent-window").unwrap();
+        (report.operations[0].verdict, matches!(found.verdict, Verdict::Fired { .. }))
+    };
+    let state = "0.4.2-handle-own-window";
+    assert!(danger(&format!("fixtures/trees/{state}")).1 && danger(&format!("fixtures/sessions/{state}")).1);
+    assert!(!danger("fixtures/trees/0.4.2-healthy-attached").1);
+    let (code, out, _) = doctor(&["check", "fixtures/trees/0.4.2-healthy-attached", "--format", "json"]);
+    assert_eq!(code, 0, "as its expectation says: {out}");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["exit_code"], 3, "processes and ports are not packed, and ignorance is never green");
+}
+
+#[test]
+fn trees_that_cannot_be_read_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = |to: &Path| {
+        let from = "fixtures/trees/0.4.2-handle-own-window/.";
+        assert!(std::process::Command::new("cp").args(["-R", from]).arg(to).status().unwrap().success());
+    };
+    let said = |spoil: &dyn Fn(&Path)| {
+        let folder = dir.path().join("gpu");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        copy(&folder);
+        spoil(&folder);
+        let (code, out, err) = doctor(&["check", folder.to_str().unwrap()]);
+        assert!(code == 2 && out.is_empty(), "{code} {out}");
+        err
+    };
+    let edit = |folder: &Path, name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(folder.join(name), text.replacen(from, to, 1)).unwrap();
+    };
+    let err = said(&|f| edit(f, "host.yaml", "uid:", "uuid:"));
+    assert!(err.contains("host.yaml:2:") && err.contains("unknown key `uuid`; did you mean `uid`?"), "{err}");
+    let err = said(&|f| edit(f, "host.yaml", "taken_at: 2026", "taken_at: next 2026"));
+    assert!(err.contains("`taken_at` is no time with a zone"), "{err}");
+    let err = said(&|f| edit(f, "host.yaml", "registry: /home/alice", "registry: /srv"));
+    assert!(
+        err.contains("Houmao looks at /home/alice/.config/houmao/registry and /home/alice/.houmao/registry"),
+        "{err}"
+    );
+    let err = said(&|f| edit(f, "tmux.txt", "@E $0", "@E $9"));
+    assert!(err.contains("tmux.txt cannot be read: it breaks off before its end"), "{err}");
+    let err = said(&|f| fs::remove_dir_all(f.join("session-root")).unwrap());
+    assert!(err.contains("there is no folder session-root/"), "{err}");
+    let err = said(&|f| std::os::unix::fs::symlink("/etc/passwd", f.join("session-root/x.json")).unwrap());
+    assert!(err.contains("is a link that leads out of the tree; pack with `tar -h`"), "{err}");
 }

@@ -243,6 +243,9 @@ pub(super) struct Capture {
     /// Write to this file, as YAML if it ends in .yaml or .yml, else as JSON; without it, JSON to standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// Print a shell script that packs the same by hand, for a machine without the doctor; nothing is observed
+    #[arg(long, exclusive = true)]
+    pub print_commands: bool,
 }
 
 #[derive(Debug, Args)]

@@ -108,6 +108,9 @@ fn write(report: &Report, nothing: Option<String>, show: &Show) -> Result<(), Cl
 }
 
 fn capture(c: &Capture) -> Result<u8, CliError> {
+    if c.print_commands {
+        return say(|out| write!(out, "{}", doctor::packing())).map(|()| 0);
+    }
     let snapshot = doctor::capture(&request::capture(c))?;
     let mut bytes = Vec::new();
     let path = c.output.as_deref().filter(|p| *p != Path::new("-"));

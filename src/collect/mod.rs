@@ -29,9 +29,11 @@ mod servers;
 mod sock_diag;
 mod sqlite;
 pub mod tmux;
+mod trees;
 
 pub use environment::Environment;
 pub use tmux::SocketArgs;
+pub use trees::{TreesError, TreesHost, collect_trees};
 
 use crate::snapshot::{Observed, SCHEMA, Snapshot, Tmux};
 use around::{Around, Eyes};

@@ -115,7 +115,7 @@ fn without_home(env: &Environment) -> Environment {
 }
 
 /// The entries of `live_agents` or `external_agents`.
-fn entries(dir: &Path, keep: &Keep, limits: &mut Limits) -> Observed<Vec<RecordEntry>> {
+pub(super) fn entries(dir: &Path, keep: &Keep, limits: &mut Limits) -> Observed<Vec<RecordEntry>> {
     match std::fs::metadata(dir) {
         Ok(meta) if meta.is_dir() => {}
         Ok(_) => return Observed::Absent,

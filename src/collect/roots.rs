@@ -51,7 +51,7 @@ pub(super) fn look(
     roots.map(look).collect()
 }
 
-fn session_root(
+pub(super) fn session_root(
     root: &Path,
     manifest: &Path,
     named_by: Vec<NamedBy>,

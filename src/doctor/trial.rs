@@ -12,11 +12,13 @@ pub use expected::{AllOthers, BySubject, Expected, ExpectedOperation, Quiet};
 
 use super::fixture::{FixtureError, RuleFixture, fixtures_of};
 use super::{Ask, DoctorError, Request, judge, load_snapshot};
+use crate::collect::{TreesHost, collect_trees};
 use crate::finding::trial::{Agreement, Check, Trial};
 use crate::finding::{Report, Verdict};
-use crate::rule::{RuleSet, read_text};
+use crate::rule::{Notes, RuleSet, read_strictly, read_text};
 use crate::snapshot::Snapshot;
 use find::{EXPECTED, Found};
+use schemars::schema_for;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,9 +28,19 @@ use std::path::{Path, PathBuf};
 /// When there is none, or it cannot be read.
 pub fn observed(folder: &Path) -> Result<Snapshot, DoctorError> {
     match find::observation(folder) {
+        Some(file) if file.ends_with(find::HOST) => trees(folder, &file),
         Some(file) => Ok(load_snapshot(&file)?),
         None => Err(DoctorError::NoFixture { folder: folder.display().to_string() }),
     }
+}
+
+/// Raw trees, read as a living host is.
+fn trees(folder: &Path, file: &Path) -> Result<Snapshot, DoctorError> {
+    let (name, text) = read(file).map_err(DoctorError::Trees)?;
+    let mut notes = Notes::new(&name, Some(&text));
+    let said = read_strictly(&mut notes, &Ok(text.clone()), || schema_for!(TreesHost));
+    let Some(said) = said else { return Err(DoctorError::Trees(sentences(&notes.mistakes))) };
+    collect_trees(folder, &said).map_err(|e| DoctorError::Trees(vec![format!("{}: {e}", folder.display())]))
 }
 
 /// The expectation beside the observation, where there is one, and whether the report fulfils it: what differs, in words.

@@ -1,5 +1,7 @@
 //! Facts of the operator's shell and machine.
-use super::{AliasFacts, AskedFacts, ExternalFacts, Fact, RegistryFacts, ShellFacts, ambient, externals, observed};
+use super::{
+    AliasFacts, AskedFacts, ExternalFacts, Fact, RegistryFacts, ShellFacts, ambient, externals, observed,
+};
 use crate::contract::{Dialect, PRIMARY_IDS, Release};
 use crate::finding::Operation;
 use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer};

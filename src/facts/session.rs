@@ -1,8 +1,8 @@
 //! Facts of one tmux session: its place in tmux, its windows, its published names.
 use super::elsewhere::{not_here, socket_of};
-use super::{Fact, Join, no_server, tmux_ignorance};
+use super::{Fact, Join, no_server};
 use crate::contract::python;
-use crate::snapshot::{EnvValue, Observed, TmuxAnswer, TmuxSession, TmuxWindow};
+use crate::snapshot::{EnvValue, Observed, TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -6,6 +6,7 @@ Only names change afterwards: the world's directories become /home/alice, and us
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import conformance
@@ -55,6 +56,10 @@ FIXTURES: dict[str, tuple[str, ...]] = {
 }
 
 
+# States that are packed by hand too, as the doctor's own script packs them: fixtures/trees/.
+TREES = {"0.4.2": ("healthy-attached", "handle-own-window"), "2.4.0": ("pointer-missing-file-no-id",)}
+
+
 def made_up(text: str, world: World) -> str:
     """The text with every name of the real world replaced."""
     for real, name in (
@@ -84,10 +89,39 @@ def capture(name: str, release: str, folder: Path) -> Path:
         world.teardown()
 
 
+def pack(name: str, release: str, folder: Path) -> Path:
+    """One fixture of raw trees, packed by the script that `capture --print-commands` prints."""
+    world = conformance.broken(states.STATES[name], release)
+    try:
+        script = world.dir / "pack.sh"
+        script.write_text(world.run(conformance.doctor(), "capture", "--print-commands").stdout)
+        target = folder / f"{release}-{name}"
+        for tree in ("session-root", "registry"):
+            shutil.rmtree(target / tree, ignore_errors=True)
+        answer = world.run("sh", script, world.root, world.registry, target, env=world.env(world.session))
+        if answer.exit:
+            raise SystemExit(f"{name}@{release}: packing failed: {answer.stderr.strip()}")
+        host = target / "host.yaml"
+        host.write_text(host.read_text() + f'houmao: "{release}"\n')
+        for file in (f for f in sorted(target.rglob("*")) if f.is_file()):
+            try:
+                text = made_up(file.read_text(), world)
+            except UnicodeDecodeError:
+                continue
+            # tmux counts the bytes of the socket's path, which is another one now.
+            file.write_text(re.sub(r"^(@V .* )\d+:(\S+)$", lambda m: f"{m[1]}{len(m[2])}:{m[2]}", text, flags=re.MULTILINE))
+        return target
+    finally:
+        world.teardown()
+
+
 def run(only: str | None, folder: Path) -> int:
     """Writes the fixtures whose STATE@RELEASE matches; gives their number."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [(n, r) for r, names in FIXTURES.items() for n in names if not only or re.search(only, f"{n}@{r}")]
     for name, release in wanted:
         print(capture(name, release, folder), flush=True)
-    return len(wanted)
+    packed = [(n, r) for r, names in TREES.items() for n in names if not only or re.search(only, f"trees/{n}@{r}")]
+    for name, release in packed:
+        print(pack(name, release, folder.parent / "trees"), flush=True)
+    return len(wanted) + len(packed)

@@ -76,6 +76,12 @@ pub fn start(question: &TmuxQuestion, env: &dyn Fn(&str) -> Option<String>) -> R
     }))
 }
 
+/// The one command by which everything is asked, program first: for an operator who packs a host by hand.
+pub fn command() -> Vec<String> {
+    let args = question::everything(&SocketArgs::Unsaid).into_iter();
+    std::iter::once("tmux".to_owned()).chain(args.map(|a| a.to_string_lossy().into_owned())).collect()
+}
+
 impl Running {
     /// Waits for the answer; at most the question's limit, counted from `start`.
     pub fn finish(self) -> Tmux {

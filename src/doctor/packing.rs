@@ -1,0 +1,35 @@
+//! How an operator packs a host by hand, so that it can be judged elsewhere.
+use crate::collect::tmux;
+use crate::report::command;
+
+/// A shell script that packs the session root `$1` and the registry `$2` into the folder `$3`. Nothing secret goes in: of
+/// tmux only the lines that Houmao's names begin, of the session root no mailbox secrets and no launch environment.
+pub fn packing() -> String {
+    let listing = command(&tmux::command(), false);
+    format!(
+        r#"# sh pack.sh SESSION_ROOT REGISTRY FOLDER: packs what the doctor reads, to be judged elsewhere with
+# houmao-doctor check FOLDER
+set -eu
+mkdir -p "$3/session-root" "$3/registry"
+{{ {listing} || true; }} 2>&1 |
+    LC_ALL=C grep -a -E '^(@|no server running|error connecting|(unset )?(HOUMAO|AGENTSYS)_)' > "$3/tmux.txt"
+tar -C "$1" -chf - --exclude mailbox-secrets --exclude launch.env . | tar -C "$3/session-root" -xf -
+tar -C "$2" -chf - . | tar -C "$3/registry" -xf -
+cat > "$3/host.yaml" <<END
+taken_at: $(date -u +%Y-%m-%dT%H:%M:%SZ)
+uid: $(id -u)
+home: $HOME
+cwd: $PWD
+session_root: $(cd "$1" && pwd -P)
+registry: $(cd "$2" && pwd -P)
+programs:
+$(for p in claude codex gemini; do command -v "$p" > /dev/null && echo "  $p: $(command -v "$p")"; done)
+absent:
+$(sed -n 's/^HOUMAO_MANIFEST_PATH="\(.*\)"; export .*/\1/p' "$3/tmux.txt" |
+    while read -r path; do [ -e "$path" ] || echo "  - $path"; done)
+# houmao: "0.4.2"          the installed release, if you know it
+# env: {{HOUMAO_AGENT_GATEWAY_PORT: "9889"}}   what your shell sets of Houmao's names
+END
+"#
+    )
+}
