@@ -1,6 +1,8 @@
 //! The built-in rules load without a mistake, from YAML and as embedded.
 use houmao_doctor::doctor;
+use houmao_doctor::replay::texts::TEXTS;
 use houmao_doctor::rule::{RuleSet, load_files};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 fn rule_files() -> Vec<PathBuf> {
@@ -78,4 +80,14 @@ fn no_group_of_facts_has_a_field_of_a_reading() {
         let taken = fact.path.split('.').find(|part| ["known", "absent", "unknown"].contains(part));
         assert_eq!(taken, None, "{}", fact.path);
     }
+}
+
+/// What `explain --error` sends a reader to is there.
+#[test]
+fn every_rule_that_an_error_text_names_exists() {
+    let known: BTreeSet<String> =
+        doctor::rules().expect("the rules load").into_iter().map(|entry| entry.name).collect();
+    let named = TEXTS.iter().flat_map(|text| text.rules).copied();
+    let gone: BTreeSet<&str> = named.filter(|rule| !known.contains(*rule)).collect();
+    assert!(gone.is_empty(), "replay/texts.rs names rules that are not there: {gone:?}");
 }
