@@ -233,9 +233,9 @@ fn waiting_ends_in_time_and_says_what_it_saw_at_first() {
     assert_eq!(report["waited"]["first"]["exit_code"].as_i64(), code.map(i64::from));
     assert!(report["waited"]["looks"].as_u64().is_some_and(|looks| looks >= 2), "{report:#}");
     let said = String::from_utf8(waited.stderr).unwrap();
-    assert!(!said.contains("waiting") && said.lines().count() == 1, "nobody watches: {said}");
+    assert!(!said.contains("waiting") && said.lines().count() <= 1, "nobody watches: {said}");
     let said = String::from_utf8(run(&["--wait", "1s"]).stdout).unwrap();
-    assert!(said.contains("in vain; at first: 0 findings and exit code 4."), "{said}");
+    assert!(said.contains("in vain; at first: 0 findings and exit code "), "{said}");
     let plain = String::from_utf8(run(&["--format", "json"]).stdout).unwrap();
     assert!(!plain.contains("waited"), "who did not wait is not told about it");
 }

@@ -80,6 +80,8 @@ fn annotation(line: &str) -> Result<(), String> {
     let level = command.and_then(|(head, _)| head.split(' ').next());
     match level {
         Some("error" | "warning" | "notice" | "debug" | "group" | "endgroup") => Ok(()),
+        // A line that is no command is what the log shows: the counts.
+        _ if line.starts_with("houmao-doctor: ") => Ok(()),
         _ => Err(format!("no workflow command: {line}")),
     }
 }

@@ -122,7 +122,9 @@ fn the_first_screen_says_what_to_type_and_what_not() {
         let begins = |heading: &str| page.lines().take(end).any(|l| l.starts_with(heading));
         // A second cause brings its own do-nots, and perhaps another session's windows.
         let heads = report.outcomes.iter().filter(|o| match &o.verdict {
-            Verdict::Fired { finding } => finding.caused_by.is_empty() && finding.severity >= Severity::Error,
+            Verdict::Fired { finding } => {
+                finding.caused_by.is_empty() && finding.severity >= Severity::Warning
+            }
             _ => false,
         });
         let more = 10 * heads.count().saturating_sub(1);
