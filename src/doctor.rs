@@ -21,7 +21,7 @@ pub use demo::{DEMOS, Demo, demo};
 pub use examine::{capture, examine};
 pub use exit::exit_code;
 pub use explain::{explain_error, explain_rule};
-pub use judge::judge;
+pub use judge::{judge, subjects};
 pub use lists::{Entry, facts, rules};
 pub use request::{Ask, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};

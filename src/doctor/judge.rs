@@ -21,6 +21,35 @@ use serde_json::Value;
 /// # Errors
 /// When the operation that is asked about cannot be read.
 pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<Report, DoctorError> {
+    let Seen { judged, joins, examined, operations } = look(snapshot, rules, request)?;
+    let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
+    let asked_only = if request.ask.is_some() { &operations[..1] } else { &[] };
+    let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
+    Ok(Report { layouts: layouts(&joins), ..report(snapshot, judged, examined, operations, outcomes, exit) })
+}
+
+/// What rules are asked of: the subjects with all their facts, and the release that is judged.
+///
+/// # Errors
+/// When the operation that is asked about cannot be read.
+pub fn subjects(
+    snapshot: &Snapshot,
+    rules: &RuleSet,
+    request: &Request,
+) -> Result<(Vec<Examined>, Option<(rule::Dialect, rule::Version)>), DoctorError> {
+    let seen = look(snapshot, rules, request)?;
+    Ok((seen.examined, seen.judged.release.map(engine_release)))
+}
+
+/// Everything that is derived before the rules are asked.
+struct Seen<'a> {
+    judged: Judged,
+    joins: Vec<Join<'a>>,
+    examined: Vec<Examined>,
+    operations: Vec<Operation>,
+}
+
+fn look<'a>(snapshot: &'a Snapshot, rules: &RuleSet, request: &Request) -> Result<Seen<'a>, DoctorError> {
     let judged = judged_release(snapshot);
     let mut asked = match &request.ask {
         Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
@@ -43,10 +72,7 @@ pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<
     }
     let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
     examine_records(&joins, asked, records_wanted, &mut examined);
-    let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release));
-    let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
-    let exit = exit_code(&outcomes, asked_only, tmux_answered(snapshot), !joins.is_empty(), request.fail_on);
-    Ok(Report { layouts: layouts(&joins), ..report(snapshot, judged, examined, operations, outcomes, exit) })
+    Ok(Seen { judged, joins, examined, operations })
 }
 
 /// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation

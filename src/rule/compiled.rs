@@ -41,11 +41,6 @@ impl RuleSet {
     pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
         self.rules.get_mut(id).map(|rule| rule.severity = severity).is_some()
     }
-
-    /// Turns the condition of a rule into its opposite: the tests' way to show that each condition matters.
-    pub fn negate(&mut self, id: &str) -> bool {
-        self.rules.get_mut(id).map(|rule| rule.when = Condition::Not(Box::new(rule.when.clone()))).is_some()
-    }
 }
 
 /// One rule.

@@ -16,6 +16,7 @@ mod kinds;
 mod leaf;
 mod load;
 mod locate;
+mod mutant;
 mod structure;
 mod template;
 mod words;
@@ -30,6 +31,7 @@ pub(crate) use compiled::{
 pub use condition::{Condition as WrittenCondition, Quantifier};
 pub(crate) use load::read_text;
 pub use load::{load_embedded, load_files, load_texts};
+pub use mutant::Mutant;
 pub(crate) use structure::read as read_strictly;
 pub(crate) use words::suggest;
 pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};
