@@ -2,6 +2,7 @@
 //!
 //! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
 //! and what to do.
+pub mod authoring;
 mod demo;
 mod examine;
 mod exit;
@@ -80,6 +81,9 @@ pub enum DoctorError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// A scaffold that cannot be made.
+    #[error("{0}")]
+    Authoring(String),
     /// An operation that cannot be asked about like this.
     #[error("{0}")]
     Ask(String),

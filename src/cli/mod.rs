@@ -2,6 +2,7 @@
 mod args;
 mod look;
 mod request;
+mod rules;
 mod trials;
 
 use crate::doctor::{self, DoctorError, Entry, Notation, Request};
@@ -61,7 +62,7 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         Some(Command::Check(c)) => trials::check(c),
         Some(Command::Test(t)) => trials::test(t),
         Some(Command::Explain(e)) => explain(e),
-        Some(Command::Rules(l)) => list(l, "rule", doctor::rules()?),
+        Some(Command::Rules(r)) => rules::rules(r),
         Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
         Some(Command::Schema { document }) => {
             let schema = doctor::schema((*document).into())?;

@@ -127,6 +127,12 @@ pub struct Command {
 }
 
 impl Command {
+    /// Whether it asks the doctor, which is how most remedies are verified.
+    pub fn is_the_doctor(&self) -> bool {
+        let program = |form: &Form| matches!(form.argv.first(), Some(Template(parts)) if *parts == [Part::Text("houmao-doctor".into())]);
+        self.forms.iter().all(program)
+    }
+
     /// The command as its author wrote it, for tables and for the tests that show it to the real CLI.
     pub fn written(&self) -> &written::Command {
         &self.written

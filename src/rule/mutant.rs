@@ -137,6 +137,6 @@ fn words(leaf: &Condition) -> String {
 }
 
 fn name(path: &FactPath) -> String {
-    let steps = path.steps.iter().map(|(step, _)| step.as_str());
+    let steps = path.steps.iter().map(String::as_str);
     path.bound.iter().map(String::as_str).chain(steps).collect::<Vec<_>>().join(".")
 }
