@@ -2,6 +2,7 @@
 //!
 //! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
 //! and what to do.
+pub mod authoring;
 mod baseline;
 mod compare;
 pub mod config;
@@ -20,6 +21,7 @@ mod request;
 mod select;
 mod sheet;
 mod store;
+mod subjects;
 pub mod trial;
 mod wait;
 
@@ -28,7 +30,7 @@ pub use demo::{DEMOS, Demo, demo};
 pub use examine::{capture, examine};
 pub use exit::exit_code;
 pub use explain::{explain_error, explain_rule};
-pub use judge::judge;
+pub use judge::{judge, subjects};
 pub use lists::{Entry, facts, rules};
 pub use packing::packing;
 pub use request::{Ask, Config, Flags, Request, Selection, Socket, Source};
@@ -105,6 +107,9 @@ pub enum DoctorError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// A scaffold that cannot be made.
+    #[error("{0}")]
+    Authoring(String),
     /// An operation that cannot be asked about like this.
     #[error("{0}")]
     Ask(String),

@@ -1,10 +1,12 @@
 //! The arguments, with each option's help beside its type.
 mod files;
 mod fixtures;
+mod rules;
 mod values;
 
 pub(super) use files::*;
 pub(super) use fixtures::*;
+pub(super) use rules::{Rules, RulesWhat};
 pub(super) use values::*;
 
 use crate::doctor;
@@ -52,8 +54,8 @@ pub(super) enum Command {
     Diff(Diff),
     /// Explain a rule, or an error text of houmao-mgr
     Explain(Explain),
-    /// The rules
-    Rules(List),
+    /// The rules: list them, write and try your own
+    Rules(Rules),
     /// The facts that rules can ask for
     Facts(List),
     /// Print the JSON Schema of a document that the doctor reads or writes

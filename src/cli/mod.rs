@@ -3,6 +3,7 @@ mod args;
 mod generate;
 mod look;
 mod request;
+mod rules;
 mod trials;
 mod wait;
 
@@ -67,7 +68,7 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         Some(Command::Test(t)) => trials::test(t),
         Some(Command::Diff(d)) => diff(d),
         Some(Command::Explain(e)) => explain(e),
-        Some(Command::Rules(l)) => list(l, "rule", doctor::rules()?),
+        Some(Command::Rules(r)) => rules::rules(r),
         Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
         Some(Command::Schema { document }) => {
             let schema = doctor::schema((*document).into())?;

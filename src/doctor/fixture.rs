@@ -15,10 +15,12 @@
 //! [`RuleFixture::load`] reads one, [`rule_fixtures`] all of a folder; [`RuleFixture::judge`] gives the report, and
 //! [`RuleFixture::broken`] says whether the rule keeps what the file's name promises.
 mod folder;
+mod held;
 mod patch;
 mod promise;
 
 pub use folder::{RuleFixtures, fixtures_of, rule_fixtures};
+pub use held::unnoticed;
 pub use promise::Promise;
 
 use super::request::{Ask, Request, Source};
@@ -110,13 +112,17 @@ impl RuleFixture {
     /// # Errors
     /// When the operation that is asked about cannot be read.
     pub fn judge(&self, rules: &RuleSet) -> Result<Report, DoctorError> {
-        let request = Request {
+        judge(&self.snapshot, rules, &self.request())
+    }
+
+    /// What the operator of the snapshot asks.
+    pub fn request(&self) -> Request {
+        Request {
             source: Source::Snapshot(self.file.clone()),
             offline: true,
             ask: self.ask.clone().map(Ask::Command),
             ..Request::default()
-        };
-        judge(&self.snapshot, rules, &request)
+        }
     }
 
     /// What the report says of the rule instead of what the file's name promises; nothing if it keeps the promise.

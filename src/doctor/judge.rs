@@ -3,19 +3,14 @@ use super::DoctorError;
 use super::exit::exit_code;
 use super::expiry::{expire, settle};
 use super::layout::layouts;
-use super::operations::{Replayed, replay_asked, replay_for};
-use super::request::{Ask, Request};
-use super::select::{is_whole, select};
+use super::request::Request;
+use super::subjects::{Seen, examine};
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge_with as ask_rules};
-use crate::facts::{
-    HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records, owns,
-};
-use crate::finding::{NotLooked, Operation, Outcome, Policy, Report, Severity, Subject, SubjectKind};
-use crate::rule::{self, RuleSet, ScopeKind};
+use crate::facts::Judged;
+use crate::finding::{NotLooked, Operation, Outcome, Policy, Report, Severity};
+use crate::rule::{self, RuleSet};
 use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
-use serde::Serialize;
-use serde_json::Value;
 
 /// Judges one snapshot: contract, replay, facts, rules. The same snapshot and request always give the same report.
 ///
@@ -35,57 +30,29 @@ pub fn judge_with(
     request: &Request,
     mut policy: Policy,
 ) -> Result<Report, DoctorError> {
-    let judged = judged_release(snapshot);
-    let mut asked = match &request.ask {
-        Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
-        None => None,
-    };
-    let joins = match (&mut asked, &request.ask) {
-        (Some(operation), Some(ask)) => of_asked(snapshot, judged.release, operation, ask),
-        _ => select(snapshot, judged.release, &request.selection),
-    };
-    let asked = asked.as_ref();
-    let mut examined = vec![host(snapshot, judged.release, asked)];
-    let mut operations: Vec<Operation> = asked.into_iter().cloned().collect();
-    for join in &joins {
-        let replayed = replay_for(join);
-        examine_session(join, &replayed, asked, &mut examined);
-        examine_windows(join, asked, rules, &mut examined);
-        if asked.is_none() {
-            operations.extend(replayed.shown());
-        }
-    }
-    let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
-    let around = Around { snapshot, release: judged.release, asked, records_wanted };
-    let whole = asked.is_none() && is_whole(snapshot, judged.release, &request.selection);
-    examine_records(&around, &joins, whole, &mut examined);
+    let Seen { judged, joins, examined, operations } = examine(snapshot, rules, request)?;
     expire(&mut policy, &snapshot.taken_at);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
     settle(&mut policy, &outcomes);
-    let asked_only = if asked.is_some() { &operations[..1] } else { &[] };
+    let asked = request.ask.is_some();
+    let asked_only = if asked { &operations[..1] } else { &[] };
     let (answered, examining) = (tmux_answered(snapshot), !joins.is_empty());
     let exit = exit_code(&outcomes, asked_only, answered, examining, request.fail_on, &policy);
     let report = report(snapshot, judged, examined, operations, outcomes, exit);
-    let (fail_on, asked) = (request.fail_on, asked.is_some());
-    Ok(Report { layouts: layouts(&joins), fail_on, asked, policy, ..report })
+    Ok(Report { layouts: layouts(&joins), fail_on: request.fail_on, asked, policy, ..report })
 }
 
-/// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
-/// gets it as its subject, where it is one.
-fn of_asked<'a>(
-    snapshot: &'a Snapshot,
-    release: Option<Release>,
-    operation: &mut Operation,
-    ask: &Ask,
-) -> Vec<Join<'a>> {
-    if let Some(name) = operation.subject.as_deref().and_then(|s| s.strip_prefix("session:")) {
-        return vec![Join::of(snapshot, release, name.to_owned())];
-    }
-    let joins = select(snapshot, release, &ask.names());
-    if let [one] = joins.as_slice() {
-        operation.subject = Some(one.subject_id());
-    }
-    joins
+/// What rules are asked of: the subjects with all their facts, and the release that is judged.
+///
+/// # Errors
+/// When the operation that is asked about cannot be read.
+pub fn subjects(
+    snapshot: &Snapshot,
+    rules: &RuleSet,
+    request: &Request,
+) -> Result<(Vec<Examined>, Option<(rule::Dialect, rule::Version)>), DoctorError> {
+    let seen = examine(snapshot, rules, request)?;
+    Ok((seen.examined, seen.judged.release.map(engine_release)))
 }
 
 /// Whether tmux told what there is; that there is no server is an answer too.
@@ -99,102 +66,6 @@ fn engine_release(release: Release) -> (rule::Dialect, rule::Version) {
         Dialect::Scoped => rule::Dialect::Scoped,
     };
     (dialect, (release.major, release.minor, release.patch))
-}
-
-fn host(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Examined {
-    let subject =
-        Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details: vec![] };
-    Examined {
-        subject,
-        scope: ScopeKind::Host,
-        facts: facts(&HostScope::of(snapshot, release, asked)),
-        parent: None,
-    }
-}
-
-/// A scope as the engine reads it. Facts are plain data, so this cannot fail; if it ever did, every fact would be
-/// missing and every rule would say `error`.
-fn facts(scope: &impl Serialize) -> Value {
-    serde_json::to_value(scope).unwrap_or(Value::Null)
-}
-
-fn examine_session(
-    join: &Join<'_>,
-    replayed: &Replayed,
-    asked: Option<&Operation>,
-    examined: &mut Vec<Examined>,
-) {
-    let scope = SessionScope::of(join, &replayed.by_name, asked);
-    let mut details: Vec<(String, String)> = Vec::new();
-    let mut detail = |key: &str, fact: &crate::facts::Fact<String>| {
-        if let Some(value) = fact.value() {
-            details.push((key.to_owned(), value.clone()));
-        }
-    };
-    detail("agent_id", &scope.agent.id);
-    detail("agent_name", &scope.agent.name);
-    detail("backend", &scope.manifest.backend);
-    detail("record", &scope.stand_in.record.path);
-    detail("session_root", &scope.root.path);
-    detail("tmux_id", &scope.session.id);
-    let id = join.subject_id();
-    let subject = Subject { id: id.clone(), kind: SubjectKind::Session, name: join.name.clone(), details };
-    examined.push(Examined {
-        subject,
-        scope: ScopeKind::Session,
-        facts: facts(&scope),
-        parent: Some("host".into()),
-    });
-}
-
-/// The windows of a session. Their facts are derived only where a rule asks for them.
-fn examine_windows(
-    join: &Join<'_>,
-    asked: Option<&Operation>,
-    rules: &RuleSet,
-    examined: &mut Vec<Examined>,
-) {
-    let wanted = rules.rules().any(|r| r.scope == ScopeKind::Window);
-    let id = join.subject_id();
-    for window in join.tmux.iter().flat_map(|s| &s.windows) {
-        let subject = Subject {
-            id: format!("{id}/window:{}", window.id),
-            kind: SubjectKind::Window,
-            name: format!("{} window {}", join.name, window.index),
-            details: vec![("tmux_id".into(), window.id.clone())],
-        };
-        let facts = if wanted { facts(&WindowScope::of(join, window, asked)) } else { Value::Null };
-        examined.push(Examined { subject, scope: ScopeKind::Window, facts, parent: Some(id.clone()) });
-    }
-}
-
-/// The records of the judged sessions; where the whole host is judged, also those that belong to no session. Their facts
-/// are derived only where a rule asks for them.
-fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examined: &mut Vec<Examined>) {
-    for entry in live_records(around.snapshot, around.release) {
-        let owner = joins.iter().find(|join| owns(join, entry));
-        if owner.is_none() && !whole {
-            continue;
-        }
-        let subject = Subject {
-            id: format!("record:{}", entry.folder),
-            kind: SubjectKind::Record,
-            name: entry.folder.clone(),
-            details: vec![("path".into(), entry.path.clone())],
-        };
-        let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.asked);
-        let facts = if around.records_wanted { facts(&scope()) } else { Value::Null };
-        let parent = Some(owner.map_or_else(|| "host".into(), Join::subject_id));
-        examined.push(Examined { subject, scope: ScopeKind::Record, facts, parent });
-    }
-}
-
-/// What every record is judged against.
-struct Around<'a> {
-    snapshot: &'a Snapshot,
-    release: Option<Release>,
-    asked: Option<&'a Operation>,
-    records_wanted: bool,
 }
 
 fn report(

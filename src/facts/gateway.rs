@@ -150,13 +150,16 @@ fn own_processes(join: &Join<'_>) -> Fact<Vec<i64>> {
     let own = format!("{}/gateway", root.path);
     let is_own =
         |p: &Process| p.gateway_service == Observed::Present(true) && p.gateway_root.as_ref() == Some(&own);
-    let pids: Vec<i64> = join
-        .snapshot
-        .processes
-        .iter()
-        .filter(|(_, seen)| seen.present().is_some_and(is_own))
-        .map(|(pid, _)| i64::from(*pid))
-        .collect();
+    let mut pids = Vec::new();
+    for (pid, seen) in &join.snapshot.processes {
+        let service = seen.present().map(|p| p.gateway_service.ignorance());
+        match service.unwrap_or_else(|| seen.ignorance()) {
+            // One that could not be looked at may be one.
+            Some(why) => return Fact::unknown(format!("process {pid}: {why}"), source),
+            None if seen.present().is_some_and(is_own) => pids.push(i64::from(*pid)),
+            None => {}
+        }
+    }
     Fact::known(pids, source)
 }
 

@@ -93,8 +93,11 @@ impl HandleFacts {
             pid_alive: alive(join, &pid),
             pid_is_own_gateway: own_gateway(join, &pid),
             pid_command: process(join, &pid).then(|p| p.command.clone()),
-            older_than_tmux_server: older(&file.written_at(), join.snapshot.server().map(|s| &s.started_at)),
-            older_than_boot: older(&file.written_at(), join.snapshot.host.booted_at.present()),
+            older_than_tmux_server: older(&file.written_at(), &server_start(join)),
+            older_than_boot: older(
+                &file.written_at(),
+                &observed(&join.snapshot.host.booted_at, "boot time", Clone::clone),
+            ),
             written_at: file.written_at(),
             pid_file_alive: alive(join, &pid_file),
             pid_file_is_own_gateway: own_gateway(join, &pid_file),
@@ -227,13 +230,20 @@ fn own_gateway(join: &Join<'_>, pid: &Fact<i64>) -> Fact<bool> {
     })
 }
 
-fn older(written: &Fact<String>, than: Option<&String>) -> Fact<bool> {
-    written.and_then(|at| match than {
-        Some(than) => match (at.parse::<jiff::Timestamp>(), than.parse::<jiff::Timestamp>()) {
+/// When the tmux server started.
+fn server_start(join: &Join<'_>) -> Fact<String> {
+    match join.snapshot.server() {
+        Some(server) => Fact::known(server.started_at.clone(), "tmux: #{start_time}"),
+        None => no_server(join.snapshot, "tmux: #{start_time}"),
+    }
+}
+
+fn older(written: &Fact<String>, than: &Fact<String>) -> Fact<bool> {
+    written.and_then(|at| {
+        than.and_then(|than| match (at.parse::<jiff::Timestamp>(), than.parse::<jiff::Timestamp>()) {
             (Ok(a), Ok(b)) => Fact::known(a < b, format!("{} against {than}", written.source)),
             _ => Fact::unknown("a time that cannot be read", written.source.clone()),
-        },
-        None => Fact::absent(written.source.clone()),
+        })
     })
 }
 

@@ -78,8 +78,15 @@ impl HostFacts {
                 "the operator's shell",
             ),
             session_count: with_server("list-sessions").then(|s| s.sessions.len() as i64),
-            managed_session_count: with_server("show-environment")
-                .then(|s| s.sessions.iter().filter(|x| super::is_managed(x)).count() as i64),
+            managed_session_count: with_server("show-environment").and_then(|s| {
+                match s.sessions.iter().find_map(|x| x.env.ignorance()) {
+                    Some(why) => Fact::unknown(why, server("show-environment")),
+                    None => Fact::known(
+                        s.sessions.iter().filter(|x| super::is_managed(x)).count() as i64,
+                        server("show-environment"),
+                    ),
+                }
+            }),
             inside_tmux: Fact::known(
                 snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty()),
                 "$TMUX of the operator's shell",

@@ -48,7 +48,10 @@ impl RootFacts {
             path: Fact::known(root.path.clone(), root.path.clone()),
             exists: folder(&root.folder, &root.path),
             runtime_root: runtime_root(&root.path),
-            from_session: Fact::known(join.root_from_env, root.path.clone()),
+            from_session: match join.environment().ignorance() {
+                Some(why) => Fact::unknown(why, root.path.clone()),
+                None => Fact::known(join.root_from_env, root.path.clone()),
+            },
             gateway_exists: folder(&root.gateway.folder, &join.gateway_path("")),
             gateway_missing: missing_files(join, root),
             handle_path: Fact::known(join.gateway_path("run/current-instance.json"), root.path.clone()),

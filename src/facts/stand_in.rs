@@ -39,7 +39,7 @@ impl StandInFacts {
                 Some(entry) => exists(&entry.record, entry.path.clone()),
                 None => join.no_record::<bool>().or_known(false),
             },
-            claimants: match join.no_record::<i64>().ignorance() {
+            claimants: match unseen_record(join) {
                 Some(why) => Fact::unknown(why, "registry"),
                 None => Fact::known(join.claimants.len() as i64, "registry: records that name the session"),
             },
@@ -53,9 +53,20 @@ impl StandInFacts {
     }
 }
 
+/// Why it is not known which records there are and whom they name; nothing where all were read. One that is no record at
+/// all names nobody.
+fn unseen_record(join: &Join<'_>) -> Option<String> {
+    let listed = join.no_record::<i64>().ignorance().map(str::to_owned);
+    let records = super::live_records(join.snapshot, join.release);
+    listed.or_else(|| records.into_iter().find_map(|e| e.record.ignorance()))
+}
+
 fn same_name(join: &Join<'_>) -> Fact<i64> {
     let name = join.manifest_text("/agent_name");
     name.and_then(|name| {
+        if let Some(why) = unseen_record(join) {
+            return Fact::unknown(why, "registry");
+        }
         let count = super::live_records(join.snapshot, join.release)
             .into_iter()
             .filter(|e| text(&e.record, &e.path, "/agent_name").value() == Some(name))

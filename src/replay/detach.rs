@@ -9,7 +9,7 @@ use super::trail::{Go, Halt, Raised, Trail};
 use super::world::World;
 use crate::contract::{CurrentInstance, Loaded, load_gateway_state};
 use crate::finding::EffectKind;
-use crate::snapshot::SessionRoot;
+use crate::snapshot::{Observed, SessionRoot};
 
 /// Detaches the recorded gateway.
 pub(super) fn detach(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go {
@@ -95,7 +95,7 @@ fn signal(after: &After, trail: &mut Trail, root: &SessionRoot, pid: u32) -> Go 
     };
     trail.effect(EffectKind::SignalsProcess, pid.to_string(), detail, !own);
     let Some((host, port)) = listener(world, root)? else { return Ok(()) };
-    let stays = taken(after, &host, port)? && listening(world, port) != Some(pid);
+    let stays = taken(after, &host, port)? && listening(world, port)? != Some(pid);
     if stays {
         // The process is gone after five seconds; the second signal finds nobody.
         let values = [("pid", pid.to_string()), ("why", "[Errno 3] No such process".to_owned())];
@@ -117,8 +117,13 @@ fn signal_the_dead(after: &After, root: &SessionRoot, pid: u32) -> Go {
     }
 }
 
-fn listening(world: &World, port: u16) -> Option<u32> {
-    world.snapshot.ports.get(&port)?.present()?.pid.present().copied()
+/// The process that listens on a port, where one was found.
+fn listening(world: &World, port: u16) -> Go<Option<u32>> {
+    let Some(seen) = world.snapshot.ports.get(&port).and_then(Observed::present) else { return Ok(None) };
+    match seen.pid.ignorance() {
+        Some(why) => Err(Halt::Unseen(format!("who listens on port {port} is {why}"))),
+        None => Ok(seen.pid.present().copied()),
+    }
 }
 
 /// Where `state.json` says that the gateway listens; what the resume has seeded says nothing.

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 /// The file of the catalogue of commands, without `.yaml`.
 const COMMANDS: &str = "commands";
 
-/// How the ids of a user's own rules begin.
-const OWN: &str = "x-";
+/// The beginning of the ids of rules that are not built in, so that no later built-in one takes their name.
+pub(crate) const OWN: &str = "x-";
 
 /// A longer rule file is not a rule file.
 const MAX_BYTES: u64 = 1 << 20;
@@ -97,7 +97,8 @@ fn unreadable(path: &Path, what: String) -> Mistake {
     Mistake { file: path.display().to_string(), line: None, column: None, what, help: None }
 }
 
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
+/// The rule files directly in a folder, sorted; an error if there are none.
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries = fs::read_dir(folder).map_err(|e| format!("cannot be read: {e}"))?;
     let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|e| e.path())).collect();
     let mut paths = paths.map_err(|e| format!("cannot be read: {e}"))?;
@@ -208,8 +209,8 @@ fn read_rules<'s>(
                     notes.wrong(format!("the id `{}` is taken by {first}", rule.id), None);
                 }),
                 None if foreign => notes.at("id", |notes| {
-                    let what = format!("the id `{}` is not in the namespace of own rules", rule.id);
-                    notes.wrong(what, Some(format!("call it `{OWN}{}`", rule.id)));
+                    let help = format!("call it `{OWN}{}`, and its file so too", rule.id);
+                    notes.wrong("the ids of own rules begin with `x-`", Some(help));
                 }),
                 None => rules.push((source, rule)),
             }

@@ -16,7 +16,9 @@ mod kinds;
 mod leaf;
 mod load;
 mod locate;
+mod mutant;
 mod structure;
+mod style;
 mod template;
 mod words;
 pub mod written;
@@ -28,8 +30,10 @@ pub(crate) use compiled::{
     Condition, DoNot, FactPath, Forbidden, Form, Op, Operand, Part, Quantified, Remedy, Step, Template,
 };
 pub use condition::{Condition as WrittenCondition, Quantifier};
-pub(crate) use load::read_text;
+pub(crate) use load::{OWN, files_of, read_text};
 pub use load::{load_embedded, load_files, load_texts};
+pub use mutant::Mutant;
 pub(crate) use structure::{mistake as shape_mistake, read as read_strictly};
+pub use style::{style_of, style_of_built_in};
 pub(crate) use words::suggest;
 pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};

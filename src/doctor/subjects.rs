@@ -1,0 +1,176 @@
+//! What is examined of a snapshot: the host, sessions, windows and records with all their facts, and the operations that
+//! are replayed for them.
+use super::DoctorError;
+use super::operations::{Replayed, replay_asked, replay_for};
+use super::request::{Ask, Request};
+use super::select::{is_whole, select};
+use crate::contract::Release;
+use crate::engine::Examined;
+use crate::facts::{
+    HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records, owns,
+};
+use crate::finding::{Operation, Subject, SubjectKind};
+use crate::rule::{RuleSet, ScopeKind};
+use crate::snapshot::Snapshot;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Everything that is derived before the rules are asked.
+pub(super) struct Seen<'a> {
+    pub judged: Judged,
+    /// The judged sessions.
+    pub joins: Vec<Join<'a>>,
+    pub examined: Vec<Examined>,
+    /// The operation that is asked about, alone; else those of every session.
+    pub operations: Vec<Operation>,
+}
+
+/// Derives it.
+///
+/// # Errors
+/// When the operation that is asked about cannot be read.
+pub(super) fn examine<'a>(
+    snapshot: &'a Snapshot,
+    rules: &RuleSet,
+    request: &Request,
+) -> Result<Seen<'a>, DoctorError> {
+    let judged = judged_release(snapshot);
+    let mut asked = match &request.ask {
+        Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
+        None => None,
+    };
+    let joins = match (&mut asked, &request.ask) {
+        (Some(operation), Some(ask)) => of_asked(snapshot, judged.release, operation, ask),
+        _ => select(snapshot, judged.release, &request.selection),
+    };
+    let asked = asked.as_ref();
+    let mut examined = vec![host(snapshot, judged.release, asked)];
+    let mut operations: Vec<Operation> = asked.into_iter().cloned().collect();
+    for join in &joins {
+        let replayed = replay_for(join);
+        examine_session(join, &replayed, asked, &mut examined);
+        examine_windows(join, asked, rules, &mut examined);
+        if asked.is_none() {
+            operations.extend(replayed.shown());
+        }
+    }
+    let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
+    let around = Around { snapshot, release: judged.release, asked, records_wanted };
+    let whole = asked.is_none() && is_whole(snapshot, judged.release, &request.selection);
+    examine_records(&around, &joins, whole, &mut examined);
+    Ok(Seen { judged, joins, examined, operations })
+}
+
+/// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
+/// gets it as its subject, where it is one.
+fn of_asked<'a>(
+    snapshot: &'a Snapshot,
+    release: Option<Release>,
+    operation: &mut Operation,
+    ask: &Ask,
+) -> Vec<Join<'a>> {
+    if let Some(name) = operation.subject.as_deref().and_then(|s| s.strip_prefix("session:")) {
+        return vec![Join::of(snapshot, release, name.to_owned())];
+    }
+    let joins = select(snapshot, release, &ask.names());
+    if let [one] = joins.as_slice() {
+        operation.subject = Some(one.subject_id());
+    }
+    joins
+}
+
+fn host(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Examined {
+    let subject =
+        Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details: vec![] };
+    Examined {
+        subject,
+        scope: ScopeKind::Host,
+        facts: facts(&HostScope::of(snapshot, release, asked)),
+        parent: None,
+    }
+}
+
+/// A scope as the engine reads it. Facts are plain data, so this cannot fail; if it ever did, every fact would be
+/// missing and every rule would say `error`.
+fn facts(scope: &impl Serialize) -> Value {
+    serde_json::to_value(scope).unwrap_or(Value::Null)
+}
+
+fn examine_session(
+    join: &Join<'_>,
+    replayed: &Replayed,
+    asked: Option<&Operation>,
+    examined: &mut Vec<Examined>,
+) {
+    let scope = SessionScope::of(join, &replayed.by_name, asked);
+    let mut details: Vec<(String, String)> = Vec::new();
+    let mut detail = |key: &str, fact: &crate::facts::Fact<String>| {
+        if let Some(value) = fact.value() {
+            details.push((key.to_owned(), value.clone()));
+        }
+    };
+    detail("agent_id", &scope.agent.id);
+    detail("agent_name", &scope.agent.name);
+    detail("backend", &scope.manifest.backend);
+    detail("record", &scope.stand_in.record.path);
+    detail("session_root", &scope.root.path);
+    detail("tmux_id", &scope.session.id);
+    let id = join.subject_id();
+    let subject = Subject { id: id.clone(), kind: SubjectKind::Session, name: join.name.clone(), details };
+    examined.push(Examined {
+        subject,
+        scope: ScopeKind::Session,
+        facts: facts(&scope),
+        parent: Some("host".into()),
+    });
+}
+
+/// The windows of a session. Their facts are derived only where a rule asks for them.
+fn examine_windows(
+    join: &Join<'_>,
+    asked: Option<&Operation>,
+    rules: &RuleSet,
+    examined: &mut Vec<Examined>,
+) {
+    let wanted = rules.rules().any(|r| r.scope == ScopeKind::Window);
+    let id = join.subject_id();
+    for window in join.tmux.iter().flat_map(|s| &s.windows) {
+        let subject = Subject {
+            id: format!("{id}/window:{}", window.id),
+            kind: SubjectKind::Window,
+            name: format!("{} window {}", join.name, window.index),
+            details: vec![("tmux_id".into(), window.id.clone())],
+        };
+        let facts = if wanted { facts(&WindowScope::of(join, window, asked)) } else { Value::Null };
+        examined.push(Examined { subject, scope: ScopeKind::Window, facts, parent: Some(id.clone()) });
+    }
+}
+
+/// The records of the judged sessions; where the whole host is judged, also those that belong to no session. Their facts
+/// are derived only where a rule asks for them.
+fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examined: &mut Vec<Examined>) {
+    for entry in live_records(around.snapshot, around.release) {
+        let owner = joins.iter().find(|join| owns(join, entry));
+        if owner.is_none() && !whole {
+            continue;
+        }
+        let subject = Subject {
+            id: format!("record:{}", entry.folder),
+            kind: SubjectKind::Record,
+            name: entry.folder.clone(),
+            details: vec![("path".into(), entry.path.clone())],
+        };
+        let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.asked);
+        let facts = if around.records_wanted { facts(&scope()) } else { Value::Null };
+        let parent = Some(owner.map_or_else(|| "host".into(), Join::subject_id));
+        examined.push(Examined { subject, scope: ScopeKind::Record, facts, parent });
+    }
+}
+
+/// What every record is judged against.
+struct Around<'a> {
+    snapshot: &'a Snapshot,
+    release: Option<Release>,
+    asked: Option<&'a Operation>,
+    records_wanted: bool,
+}

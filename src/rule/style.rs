@@ -1,0 +1,91 @@
+//! What a rule without mistakes still lacks to be of use to a reader.
+use super::check::Notes;
+use super::compiled::{RuleSet, Template};
+use super::words::Mistake;
+use super::{structure, written};
+use crate::rule::Part;
+use schemars::schema_for;
+use std::collections::BTreeSet;
+
+/// What is wrong with the style of the rules in these texts (each with its file name), which are rules of `rules`.
+pub fn style_of(texts: &[(String, String)], rules: &RuleSet) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    for (file, text) in texts {
+        let mut notes = Notes::new(file, Some(text));
+        let read =
+            structure::read::<written::Rule>(&mut notes, &Ok(text.clone()), || schema_for!(written::Rule));
+        if let Some(rule) = read.filter(|rule| rules.rule(&rule.id).is_some()) {
+            style(&mut notes, &rule, rules);
+        }
+        found.append(&mut notes.mistakes);
+    }
+    found.sort();
+    found
+}
+
+/// What is wrong with the style of rules that are built in; without lines, since their text is not at hand.
+pub fn style_of_built_in(rules: &RuleSet) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    for rule in rules.rules() {
+        let file = format!("rules/{}.yaml", rule.id);
+        let mut notes = Notes::new(&file, None);
+        style(&mut notes, rule.written(), rules);
+        found.append(&mut notes.mistakes);
+    }
+    found
+}
+
+fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
+    let Some(compiled) = rules.rule(&rule.id) else { return };
+    if !names_a_fact(&compiled.message) {
+        notes.at("message", |notes| {
+            notes.wrong(
+                "the message names no fact, so every session gets the same words",
+                Some("say what is wrong here, with {session.name} or what was read".into()),
+            );
+        });
+    }
+    if rule.evidence.is_empty() {
+        let help = "list the facts that a reader wants to see under `evidence`";
+        notes.wrong("there is no evidence beside what decides the rule", Some(help.into()));
+    }
+    let verifies = |remedy: &written::Remedy| {
+        let command = remedy.command.as_ref().and_then(|name| rules.command(name));
+        // A doctor that looks again is a verification itself.
+        let looks = command.is_some_and(|c| c.is_the_doctor() || c.written().verify.is_some());
+        remedy.verify.is_some() || looks
+    };
+    if let Some(last) = rule.remedies.last().filter(|last| !verifies(last)) {
+        let what = match last.command.as_deref().or(last.action.as_deref()) {
+            Some(name) => format!("the last remedy, `{name}`, does not verify"),
+            None => "the last remedy does not verify".into(),
+        };
+        let help = "end with `use: look-again`, or name a command under `verify`";
+        notes.at("remedies", |notes| notes.wrong(what, Some(help.into())));
+    }
+    notes.at("do_not", |notes| {
+        notes.each(&rule.do_not, |notes, item| {
+            if item.because.trim().is_empty() {
+                notes.at("because", |notes| {
+                    notes.wrong("a do-not without a reason", Some("say what would happen".into()));
+                });
+            }
+            Some(())
+        });
+    });
+    for reason in rule.remedies.iter().filter(|r| r.because.trim().is_empty()) {
+        let name = reason.command.as_deref().or(reason.action.as_deref()).unwrap_or_default();
+        notes.at("remedies", |notes| {
+            notes.wrong(format!("the remedy `{name}` does not say why it can work"), None);
+        });
+    }
+    let twice: BTreeSet<&String> =
+        rule.evidence.iter().filter(|e| rule.evidence.iter().filter(|o| o == e).count() > 1).collect();
+    for fact in twice {
+        notes.at("evidence", |notes| notes.wrong(format!("`{fact}` is listed twice"), None));
+    }
+}
+
+fn names_a_fact(template: &Template) -> bool {
+    template.0.iter().any(|part| matches!(part, Part::Fact(_)))
+}

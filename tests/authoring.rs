@@ -1,0 +1,125 @@
+//! Writing rules of one's own, as a newcomer does it: the scaffold works at once, and each usual mistake gets a message
+//! that says how to mend it.
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+
+fn doctor(args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::cargo_bin("houmao-doctor").expect("the doctor is built");
+    let output = command.args(args).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+    (output.status.code().expect("a code"), text(&output.stdout), text(&output.stderr))
+}
+
+/// A folder with the rule that `rules new` writes.
+fn scaffold() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (code, _, err) = doctor(&["rules", "new", "x-no-logs", "--dir", path(&dir)]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    dir
+}
+
+fn path(dir: &tempfile::TempDir) -> &str {
+    dir.path().to_str().expect("text")
+}
+
+fn change(dir: &Path, file: &str, from: &str, to: &str) {
+    let file = dir.join(file);
+    let text = fs::read_to_string(&file).expect("it is there");
+    assert!(text.contains(from), "{} lacks {from:?}", file.display());
+    fs::write(&file, text.replacen(from, to, 1)).expect("it is written");
+}
+
+#[test]
+fn a_new_rule_works_at_once() {
+    let dir = scaffold();
+    let (code, out, err) = doctor(&["rules", "lint", path(&dir)]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let (code, out, err) = doctor(&["rules", "test", path(&dir)]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.contains("1 rules, 3 fixtures as promised, 0 wrong"), "{out}");
+    let (code, out, _) = doctor(&["demo", "healthy", "--rules", path(&dir), "--fail-on", "warning"]);
+    assert!(code == 1 && out.contains("x-no-logs"), "{out}");
+    let (code, _, err) = doctor(&["rules", "new", "x-no-logs", "--dir", path(&dir)]);
+    assert!(code == 2 && err.contains("is there already"), "{err}");
+    let (code, _, err) = doctor(&["rules", "new", "no-logs", "--dir", path(&dir)]);
+    assert!(code == 2 && err.contains("begins with x-"), "{err}");
+}
+
+#[test]
+fn what_is_missing_is_told() {
+    let dir = scaffold();
+    fs::remove_file(dir.path().join("fixtures/x-no-logs/unknown.yaml")).expect("it was there");
+    let (code, out, _) = doctor(&["rules", "test", path(&dir)]);
+    assert!(code == 1 && out.contains("x-no-logs has no fixture of kind unknown"), "{out}");
+    change(dir.path(), "fixtures/x-no-logs/quiet.yaml", "value: logs}", "value: notes}");
+    let (_, out, _) = doctor(&["rules", "test", path(&dir)]);
+    assert!(out.contains("quiet.yaml: should be quiet, but session:gpu is fired"), "{out}");
+}
+
+/// The usual mistakes, each with what the message must hold: the place, and how to mend it.
+#[test]
+fn each_usual_mistake_is_mended_by_its_message() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        (
+            "severity: warning",
+            "severty: warning",
+            &[":4:", "unknown key `severty`", "did you mean `severity`?"],
+        ),
+        ("severity: warning", "severity: warn", &[":4:", "warning"]),
+        ("id: x-no-logs", "id: no-logs", &[":2:", "call it `x-no-logs`"]),
+        ("id: x-no-logs", "id: x-no-log", &[":2:", "differs from the file's name `x-no-logs`"]),
+        ("agent.id is present", "agent.ident is present", &[":6:", "agent.ident", "agent.id"]),
+        ("w.name == \"logs\"", "w.name == 3", &[":11:", "a text", "an integer"]),
+        ("w.name == \"logs\"", "w.name = \"logs\"", &[":11:", "=="]),
+        ("{session.name} has no", "{session.nam} has no", &[":13:", "did you mean `session.name`?"]),
+        ("use: look-again", "use: look-agian", &["did you mean `look-again`?"]),
+        ("title: the session has no window for logs", "title: No logs.", &[":3:", "ends with a dot"]),
+        ("because: it shows whether the window is there\n", "\n", &["missing key `because`"]),
+        ("scope: session  ", "scope: sesion  ", &[":5:", "session"]),
+    ];
+    for (from, to, wanted) in cases {
+        let dir = scaffold();
+        change(dir.path(), "x-no-logs.yaml", from, to);
+        let (code, out, err) = doctor(&["rules", "lint", path(&dir)]);
+        assert_eq!((code, err.as_str()), (2, ""), "{to}: {out}");
+        for part in *wanted {
+            assert!(out.contains(part), "{to}: the message lacks {part:?}: {out}");
+        }
+    }
+}
+
+#[test]
+fn style_is_told_with_its_line_and_exit_code_1() {
+    let cases: &[(&str, &str, &str)] = &[
+        ("Session {session.name} has no window", "This session has no window", "names no fact"),
+        ("evidence: [session.auxiliary_windows]\n", "", "no evidence"),
+        ("  - use: look-again\n    because: it shows whether the window is there\n", "", "does not verify"),
+        ("confirm:", "do_not:\n  - argv: [ls]\n    because: ''\nconfirm:", "a do-not without a reason"),
+    ];
+    for (from, to, wanted) in cases {
+        let dir = scaffold();
+        change(dir.path(), "x-no-logs.yaml", from, to);
+        let (code, out, err) = doctor(&["rules", "lint", path(&dir)]);
+        assert_eq!((code, err.as_str()), (1, ""), "{to}: {out}");
+        assert!(out.contains(wanted) && out.contains("x-no-logs.yaml:"), "{out}");
+    }
+}
+
+/// All mistakes of all files come at once.
+#[test]
+fn all_files_are_told() {
+    let dir = scaffold();
+    doctor(&["rules", "new", "x-other", "--dir", path(&dir)]);
+    change(dir.path(), "x-no-logs.yaml", "severity: warning", "severty: warning");
+    change(dir.path(), "x-other.yaml", "agent.id is", "agent.ident is");
+    let (code, out, _) = doctor(&["rules", "lint", path(&dir)]);
+    assert!(code == 2 && out.contains("x-no-logs.yaml:4:") && out.contains("x-other.yaml:6:"), "{out}");
+}
+
+/// The built-in rules are held to the same style.
+#[test]
+fn the_built_in_rules_have_style() {
+    let (code, out, err) = doctor(&["rules", "lint"]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+}

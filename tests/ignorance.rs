@@ -1,0 +1,186 @@
+//! Law 3, held for every observation: what is taken away becomes unknown, and nothing else.
+//!
+//! From each healthy session each observation is taken away in turn. A fact that was derived from it may become unknown;
+//! it may not become another value or absent, which would be ignorance taken for knowledge. What the rules say then is
+//! what they said before, or unknown; and where one of them is unknown, the exit code is not 0.
+use houmao_doctor::doctor::{self, Request, Source};
+use houmao_doctor::engine::Examined;
+use houmao_doctor::finding::Verdict;
+use houmao_doctor::rule::RuleSet;
+use houmao_doctor::snapshot::Snapshot;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const HEALTHY: [&str; 3] = ["healthy-", "pair-healthy", "several-windows"];
+
+fn healthy() -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("fixtures/sessions").expect("fixtures/sessions is there") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let state = name.split_once('-').map_or("", |(_, state)| state);
+        if HEALTHY.iter().any(|h| state.starts_with(h)) {
+            let snapshot = doctor::load_snapshot(&path.join("snapshot.yaml")).expect("a fixture loads");
+            found.push((name, serde_json::to_value(snapshot).expect("plain data")));
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(found.len() >= 12, "only {} healthy sessions were found", found.len());
+    found
+}
+
+fn request() -> Request {
+    Request { source: Source::Snapshot(Path::new("-").to_owned()), offline: true, ..Request::default() }
+}
+
+/// The places of all observations: `{"present": …}` or `"absent"` where anything could have been `not_looked`.
+fn observations(snapshot: &Value) -> Vec<String> {
+    fn walk(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                if fields.len() == 1 && fields.contains_key("present") {
+                    found.push(at.to_owned());
+                }
+                for (key, inner) in fields {
+                    // What is in a file is no observation of the doctor's.
+                    if key != "json" {
+                        let key = key.replace('~', "~0").replace('/', "~1");
+                        walk(inner, &format!("{at}/{key}"), found);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(i, item)| walk(item, &format!("{at}/{i}"), found));
+            }
+            Value::String(text) if text == "absent" => found.push(at.to_owned()),
+            _ => {}
+        }
+    }
+    let mut found = vec!["/tmux/answer".to_owned()];
+    walk(snapshot, "", &mut found);
+    // Without an installed Houmao the newest manifest's form tells the release, and the report says so.
+    found.retain(|pointer| pointer != "/houmao/installed");
+    found
+}
+
+/// The snapshot without one observation; nothing where it was none.
+fn without(snapshot: &Value, pointer: &str) -> Option<Snapshot> {
+    let mut document = snapshot.clone();
+    *document.pointer_mut(pointer)? = match pointer {
+        "/tmux/answer" => json!({"is": "timed_out", "after_ms": 2000}),
+        _ => json!({"not_looked": "taken away by the test"}),
+    };
+    serde_json::from_value(document).ok()
+}
+
+/// Facts that say what could be seen, so that they change when less can be.
+const ABOUT_SIGHT: [&str; 2] = ["host.tmux_answer", "host.tmux_said"];
+
+/// Every fact that became another value, or absent, or known, when something was taken away.
+fn leaks(before: &Value, after: &Value, name: &str, found: &mut Vec<String>) {
+    if ABOUT_SIGHT.contains(&name) {
+        return;
+    }
+    match (before, after) {
+        (Value::Object(b), Value::Object(a)) if b.contains_key("source") => {
+            let reading = |fact: &serde_json::Map<String, Value>| {
+                ["known", "absent", "unknown"].into_iter().find(|kind| fact.contains_key(*kind))
+            };
+            match (reading(b), reading(a)) {
+                (_, Some("unknown")) => {}
+                (Some("known"), Some("known")) => leaks(&b["known"], &a["known"], name, found),
+                (Some(was), Some(is)) if was == is => {}
+                (was, is) => found.push(format!("{name} was {was:?} and is {is:?}")),
+            }
+        }
+        (Value::Object(b), Value::Object(a)) => {
+            for (key, inner) in b {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                leaks(inner, a.get(key).unwrap_or(&Value::Null), &name, found);
+            }
+        }
+        (Value::Array(b), Value::Array(a)) if b.len() == a.len() => {
+            b.iter().zip(a).for_each(|(b, a)| leaks(b, a, name, found));
+        }
+        _ if before == after => {}
+        _ => found.push(format!("{name} was {before} and is {after}")),
+    }
+}
+
+fn by_subject(examined: Vec<Examined>) -> BTreeMap<String, Value> {
+    examined.into_iter().map(|e| (e.subject.id, e.facts)).collect()
+}
+
+/// What is wrong with the judgement of one snapshot without one observation.
+fn wrong(rules: &RuleSet, whole: &Snapshot, less: &Snapshot) -> BTreeSet<String> {
+    let subjects =
+        |s: &Snapshot| by_subject(doctor::subjects(s, rules, &request()).expect("it can be judged").0);
+    let (before, after) = (subjects(whole), subjects(less));
+    let mut found = Vec::new();
+    let report = doctor::judge(less, rules, &request()).expect("it can be judged");
+    let hidden = |id: &str| id.contains("/window:") || id.starts_with("record:");
+    for (id, facts) in &before {
+        match after.get(id) {
+            Some(now) => leaks(facts, now, "", &mut found),
+            None if hidden(id) || report.exit_code != 0 && report.exit_code != 4 => {}
+            None => {
+                found.push(format!("{id} is not judged any more, and the exit code is {}", report.exit_code))
+            }
+        }
+    }
+    let was = doctor::judge(whole, rules, &request()).expect("it can be judged");
+    for outcome in &report.outcomes {
+        let same =
+            |o: &&houmao_doctor::finding::Outcome| o.rule == outcome.rule && o.subject == outcome.subject;
+        let word = |v: &Verdict| std::mem::discriminant(v);
+        let known = matches!(outcome.verdict, Verdict::Unknown { .. }) || outcome.rule == "tmux-unavailable";
+        if let Some(first) =
+            was.outcomes.iter().find(same).filter(|o| !known && word(&o.verdict) != word(&outcome.verdict))
+        {
+            found.push(format!("{} of {} was {:?}", outcome.rule, outcome.subject, first.verdict));
+        }
+    }
+    if report.exit_code == 0 && report.outcomes.iter().any(|o| matches!(o.verdict, Verdict::Unknown { .. })) {
+        found.push("a rule is unknown, and the exit code is 0".into());
+    }
+    found.into_iter().collect()
+}
+
+#[test]
+fn what_is_not_seen_is_unknown_and_nothing_else() {
+    let rules = doctor::rule_set().expect("the built-in rules load");
+    let sessions = healthy();
+    let checked = std::sync::atomic::AtomicUsize::new(0);
+    let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    std::thread::scope(|scope| {
+        let one = |(name, document): &(String, Value)| {
+            let whole: Snapshot = serde_json::from_value(document.clone()).expect("a snapshot");
+            let mut told = Vec::new();
+            for pointer in observations(document) {
+                let Some(less) = without(document, &pointer) else { continue };
+                checked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                for what in wrong(&rules, &whole, &less) {
+                    told.push((what, format!("{name} without {pointer}")));
+                }
+            }
+            told
+        };
+        let (left, right) = sessions.split_at(sessions.len() / 2);
+        let other = scope.spawn(move || right.iter().flat_map(one).collect::<Vec<_>>());
+        let mut all: Vec<_> = left.iter().flat_map(one).collect();
+        all.extend(other.join().expect("the other half is judged"));
+        for (what, place) in all {
+            told.entry(what).or_default().insert(place);
+        }
+    });
+    let lines: Vec<String> = told
+        .iter()
+        .map(|(what, places)| {
+            format!("{what}: {} times, as in {}", places.len(), places.iter().next().map_or("", |p| p))
+        })
+        .collect();
+    assert!(lines.is_empty(), "{} leaks:\n{}", lines.len(), lines.join("\n"));
+    let checked = checked.into_inner();
+    assert!(checked >= 300, "only {checked} observations were taken away");
+}
