@@ -1,6 +1,6 @@
 //! Facts of the recorded execution handle, `gateway/run/current-instance.json`, held against tmux and the processes.
 use super::elsewhere::not_here;
-use super::{Fact, Join, LiveWindowFacts, Reading, exists, no_server, number, observed, text};
+use super::{Fact, Join, LiveWindowFacts, Reading, exists, number, observed, text};
 use crate::contract::{Loaded, load_current_instance, load_pid_file};
 use crate::snapshot::{FileView, Observed, Process};
 use schemars::JsonSchema;
@@ -176,7 +176,7 @@ fn find_pane(join: &Join<'_>, pane: &Fact<String>) -> Fact<(String, String, bool
     pane.and_then(|id| {
         let source = format!("tmux: {id}");
         let Some(server) = join.snapshot.server() else {
-            return no_server(join.snapshot, &source);
+            return not_here(join.snapshot, &join.name, source);
         };
         let own = server.sessions.iter().filter(|s| s.name == join.name);
         let others = server.sessions.iter().filter(|s| s.name != join.name);
@@ -234,7 +234,7 @@ fn own_gateway(join: &Join<'_>, pid: &Fact<i64>) -> Fact<bool> {
 fn server_start(join: &Join<'_>) -> Fact<String> {
     match join.snapshot.server() {
         Some(server) => Fact::known(server.started_at.clone(), "tmux: #{start_time}"),
-        None => no_server(join.snapshot, "tmux: #{start_time}"),
+        None => not_here(join.snapshot, &join.name, "tmux: #{start_time}"),
     }
 }
 

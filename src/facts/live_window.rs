@@ -1,6 +1,6 @@
 //! What tmux shows of the recorded gateway window now.
 use super::elsewhere::not_here;
-use super::{Fact, Join, no_server, same};
+use super::{Fact, Join, same};
 use crate::snapshot::{TmuxServer, TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,11 +35,10 @@ impl LiveWindowFacts {
         pane_id: &Fact<String>,
     ) -> Self {
         let found = window_id.and_then(|id| match join.snapshot.server() {
-            Some(server) => match find_window(server, id, &join.name) {
-                Some(place) => Fact::known(place, format!("tmux: {id}")),
-                None => not_here(join.snapshot, &join.name, format!("tmux: {id}")),
-            },
-            None => no_server(join.snapshot, &format!("tmux: {id}")),
+            Some(server) if let Some(place) = find_window(server, id, &join.name) => {
+                Fact::known(place, format!("tmux: {id}"))
+            }
+            _ => not_here(join.snapshot, &join.name, format!("tmux: {id}")),
         });
         let live_index = found.then(|(_, w)| i64::from(w.index));
         LiveWindowFacts {

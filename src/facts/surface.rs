@@ -1,5 +1,5 @@
 //! Facts of the agent's own surface, window 0, and of what the manifest records of it.
-use super::{Fact, Join, no_server};
+use super::{Fact, Join};
 use crate::snapshot::{TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,7 +38,7 @@ impl SurfaceFacts {
         let source = format!("tmux: list-panes of session {}", join.name);
         let session = match join.tmux {
             Some(session) => Fact::known(session, source.clone()),
-            None => no_server(join.snapshot, &source),
+            None => super::elsewhere::not_here(join.snapshot, &join.name, source.clone()),
         };
         let zero = session.and_then(|s| match s.windows.iter().find(|w| w.index == 0) {
             Some(window) => Fact::known(window, source.clone()),
