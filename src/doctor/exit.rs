@@ -73,6 +73,7 @@ mod tests {
             decided_by: String::new(),
             hidden_error: None,
             missing: vec![],
+            by_chance: false,
             steps: vec![],
             effects: vec![],
         }

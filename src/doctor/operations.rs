@@ -122,6 +122,7 @@ fn refusal(argv: &[String], release: Release, refused: Refused) -> Result<Operat
         decided_by: "command".into(),
         hidden_error: None,
         missing: vec![],
+        by_chance: false,
         steps: vec![Step {
             id: "command".into(),
             title: "read the command line".into(),

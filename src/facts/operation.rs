@@ -33,6 +33,9 @@ pub struct OperationFacts {
     pub mutates: Fact<bool>,
     /// Whether the operator's environment would be copied into the session.
     pub copies_env: Fact<bool>,
+    /// How Houmao leaves it to chance whether it works; absent where it does not. The other facts of such an operation
+    /// are absent: there is no one answer.
+    pub by_chance: Fact<String>,
     /// What is odd about the window that the gateway would be opened in; absent when nothing is.
     pub new_window_remark: Fact<String>,
 }
@@ -45,7 +48,14 @@ impl OperationFacts {
         };
         let source = format!("replay of {} {} ({})", op.operation, op.selector, op.houmao);
         if op.verdict == OperationVerdict::CannotTell {
-            return Self::unknown(&format!("cannot tell: {}", op.missing.join("; ")));
+            let why = op.missing.join("; ");
+            return match op.by_chance {
+                true => {
+                    let by_chance = Fact::known(why, source.clone());
+                    Self { by_chance, ..Self::each(&Fact::absent(source)) }
+                }
+                false => Self::unknown(&format!("cannot tell: {why}")),
+            };
         }
         let hit = |kind: EffectKind, harmful: bool| {
             let list: Vec<String> = op
@@ -83,29 +93,43 @@ impl OperationFacts {
             signals_harmfully: hit(EffectKind::SignalsProcess, true),
             mutates: Fact::known(!op.effects.is_empty(), source.clone()),
             new_window_remark: optional(&remark(op)),
-            copies_env: Fact::known(op.effects.iter().any(|e| e.kind == EffectKind::CopiesEnv), source),
+            copies_env: Fact::known(
+                op.effects.iter().any(|e| e.kind == EffectKind::CopiesEnv),
+                source.clone(),
+            ),
+            by_chance: Fact::absent(source),
         }
     }
 
     fn unknown(why: &str) -> Self {
-        let source = "replay";
+        Self::each(&Fact::unknown(why, "replay"))
+    }
+
+    /// All of them with the same reading, which is not a known one.
+    fn each(gap: &Fact<()>) -> Self {
         OperationFacts {
-            verdict: Fact::unknown(why, source),
-            fails: Fact::unknown(why, source),
-            harms: Fact::unknown(why, source),
-            exit_code: Fact::unknown(why, source),
-            error: Fact::unknown(why, source),
-            decided_by: Fact::unknown(why, source),
-            hidden_error: Fact::unknown(why, source),
-            fell_through: Fact::unknown(why, source),
-            kills: Fact::unknown(why, source),
-            kills_harmfully: Fact::unknown(why, source),
-            signals_harmfully: Fact::unknown(why, source),
-            mutates: Fact::unknown(why, source),
-            copies_env: Fact::unknown(why, source),
-            new_window_remark: Fact::unknown(why, source),
+            verdict: gap.and_then(absent),
+            fails: gap.and_then(absent),
+            harms: gap.and_then(absent),
+            exit_code: gap.and_then(absent),
+            error: gap.and_then(absent),
+            decided_by: gap.and_then(absent),
+            hidden_error: gap.and_then(absent),
+            fell_through: gap.and_then(absent),
+            kills: gap.and_then(absent),
+            kills_harmfully: gap.and_then(absent),
+            signals_harmfully: gap.and_then(absent),
+            mutates: gap.and_then(absent),
+            copies_env: gap.and_then(absent),
+            by_chance: gap.and_then(absent),
+            new_window_remark: gap.and_then(absent),
         }
     }
+}
+
+/// What stands for a value that there cannot be: `each` is only asked of gaps.
+fn absent<T>((): &()) -> Fact<T> {
+    Fact::absent("replay")
 }
 
 fn remark(op: &Operation) -> Option<String> {

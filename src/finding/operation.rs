@@ -15,7 +15,7 @@ pub enum OperationVerdict {
     WillFail,
     /// It would stop, kill, overwrite or leak something that is not the recorded gateway, whatever it says.
     WouldHarm,
-    /// Something that decides it could not be seen.
+    /// Something that decides it could not be seen, or Houmao itself leaves it to chance.
     CannotTell,
 }
 
@@ -123,6 +123,8 @@ pub struct Operation {
     pub hidden_error: Option<String>,
     /// What could not be seen and would be needed; empty unless the verdict is `cannot_tell`.
     pub missing: Vec<String>,
+    /// Whether nothing is missing to tell, and Houmao itself leaves it to chance; `missing` then says how.
+    pub by_chance: bool,
     /// The steps in order.
     pub steps: Vec<Step>,
     /// What it would change, in order.

@@ -51,7 +51,7 @@ pub(super) fn attach(world: &World, trail: &mut Trail, resumed: &Resumed, wish: 
             trail.effect(EffectKind::RewritesFile, format!("{gateway}/desired-config.json"), detail, false);
             Ok(())
         }
-        Err(Halt::Unseen(what)) => Err(Halt::Unseen(what)),
+        Err(halt @ (Halt::Unseen(_) | Halt::Chance(_))) => Err(halt),
         // Any of these errors clears what is recorded of a live gateway, and kills its window, whatever it is now.
         Err(Halt::Raised(raised)) if cleared(&raised) => {
             // Foreground attach stopped the recorded window before; its record still stands until here.

@@ -156,7 +156,7 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
                 trail.remark("start-gateway", read, source, said);
                 return Ok(());
             }
-            Ok(true) => Err(Halt::Unseen(format!(
+            Ok(true) => Err(Halt::Chance(format!(
                 "whether the gateway that already listens on port {port} answers before the new one ends: a race that \
                  attach mostly wins (exit 0) and sometimes loses (already in use)"
             ))),

@@ -9,6 +9,8 @@ pub(super) enum Halt {
     Raised(Raised),
     /// Something that decides the step could not be seen; the text says what.
     Unseen(String),
+    /// Everything that decides the step was seen, and Houmao itself leaves it to chance; the text says how.
+    Chance(String),
 }
 
 /// An error that Houmao raises.
@@ -98,7 +100,7 @@ impl Trail {
     pub fn halt(&mut self, id: &str, read: Option<String>, source: Option<String>, halt: Halt) -> Halt {
         let (outcome, said) = match &halt {
             Halt::Raised(raised) => (StepOutcome::Failed, raised.text.clone()),
-            Halt::Unseen(what) => (StepOutcome::Unknown, Some(what.clone())),
+            Halt::Unseen(what) | Halt::Chance(what) => (StepOutcome::Unknown, Some(what.clone())),
         };
         self.push(id, outcome, read, source, said);
         halt

@@ -21,11 +21,11 @@ pub(super) fn operation(
     let (exit_code, error, missing) = match &end {
         Ok(()) => (Some(0), None, Vec::new()),
         Err(Halt::Raised(raised)) => (Some(exit_code(raised)), shown(raised, release), Vec::new()),
-        Err(Halt::Unseen(what)) => (None, None, vec![what.clone()]),
+        Err(Halt::Unseen(what) | Halt::Chance(what)) => (None, None, vec![what.clone()]),
     };
     let verdict = match (harm, &end) {
         (true, _) => OperationVerdict::WouldHarm,
-        (false, Err(Halt::Unseen(_))) => OperationVerdict::CannotTell,
+        (false, Err(Halt::Unseen(_) | Halt::Chance(_))) => OperationVerdict::CannotTell,
         (false, Err(Halt::Raised(_))) => OperationVerdict::WillFail,
         (false, Ok(())) if trail.fell_through => OperationVerdict::WillWorkByFallback,
         (false, Ok(())) => OperationVerdict::WillWork,
@@ -47,6 +47,7 @@ pub(super) fn operation(
         decided_by,
         hidden_error: trail.hidden_error,
         missing,
+        by_chance: matches!(end, Err(Halt::Chance(_))),
         steps,
         effects: trail.effects,
     }
@@ -60,7 +61,7 @@ fn decided_by(trail: &Trail, end: &Go) -> String {
     let harmful = harm.and_then(|ids| trail.steps.iter().position(|s| ids.contains(&s.id.as_str())));
     let deciding = harmful.or_else(|| match end {
         Err(Halt::Raised(_)) => last(StepOutcome::Failed),
-        Err(Halt::Unseen(_)) => last(StepOutcome::Unknown),
+        Err(Halt::Unseen(_) | Halt::Chance(_)) => last(StepOutcome::Unknown),
         Ok(()) => last(StepOutcome::FellThrough).map(|at| (at + 1).min(trail.steps.len() - 1)),
     });
     let step = deciding.and_then(|at| trail.steps.get(at)).or_else(|| trail.steps.last());

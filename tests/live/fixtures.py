@@ -45,7 +45,7 @@ FIXTURES: dict[str, tuple[str, ...]] = {
     "1.2.1": (*EVERYWHERE, "pid-reused", "lease-expired", "healthy-notifier"),
     "2.4.0": (
         *EVERYWHERE,
-        "never-managed", "launched-healthy", "outside-two-managed",
+        "never-managed", "launched-healthy", "healthy-background", "outside-two-managed",
         "pointer-missing-file", "definition-relative", "manifest-schema-9", "manifest-other-agent",
         "tmux-restarted-own-id", "agent-window-moved", "handle-other-session", "port-taken", "desired-extra-key",
         "queue-not-a-database", "live-gateway-of-other-release", "role-missing-live-gateway",

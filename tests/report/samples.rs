@@ -52,6 +52,7 @@ fn operation(name: &str, session: &str, verdict: OperationVerdict) -> Operation 
         decided_by: s("publish"),
         hidden_error: None,
         missing: vec![],
+        by_chance: false,
         steps: steps(),
         effects: vec![],
     }

@@ -61,6 +61,7 @@ impl From<&finding::Operation> for Operation {
             decided_by: o.decided_by.clone(),
             hidden_error: o.hidden_error.clone(),
             missing: o.missing.clone(),
+            by_chance: o.by_chance,
             steps: o.steps.iter().map(Step::from).collect(),
             effects: o.effects.iter().map(OperationEffect::from).collect(),
         }

@@ -27,6 +27,8 @@ pub struct Operation {
     pub hidden_error: Option<String>,
     /// What could not be seen and would be needed.
     pub missing: Vec<String>,
+    /// Whether nothing is missing to tell, and Houmao itself leaves it to chance; `missing` then says how.
+    pub by_chance: bool,
     /// The steps in order.
     pub steps: Vec<Step>,
     /// What it would change, in order.
