@@ -11,7 +11,8 @@ const READS_BOTH: Release = Release::new(2, 4, 0);
 /// The registry. Its default root moved at 1.0.0, and no release reads the other line's.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RegistryFacts {
-    /// The root that the other release line reads from this shell; absent when both read the same.
+    /// The root that the other release line reads from this shell; absent when both read the same, and when it is not known which
+    /// release is judged and no root has a record.
     pub other_root: Fact<String>,
     /// Names of the agents that are active in that root and have no record in the one that the judged release reads,
     /// sorted.
@@ -51,7 +52,15 @@ fn other_root(snapshot: &Snapshot, release: Option<Release>) -> Fact<String> {
     if view.before_1_0.root == view.since_1_0.root {
         return Fact::absent(source);
     }
+    // Without a record in either, it is the same which of them is read.
+    let empty = |f: &RegistryFolder| match &f.live {
+        Observed::Present(entries) => entries.is_empty(),
+        other => matches!(other, Observed::Absent),
+    };
     let Some(own) = registry_of(snapshot, release) else {
+        if view.folders.iter().all(empty) {
+            return Fact::absent(source);
+        }
         return Fact::unknown("which release is installed is not known", source);
     };
     let other = if own == &view.before_1_0 { &view.since_1_0 } else { &view.before_1_0 };

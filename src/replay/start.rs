@@ -151,15 +151,18 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
             // The new gateway has recorded itself, another one answers for it; the new one ends meanwhile. Its window
             // outlives it long enough for attach to be content; a bare process may be seen to be gone, and this
             // session's own gateway writes itself back into the record.
-            Ok(true) if !background && !own_listener(after, port) => {
-                let said = "a gateway that already listens there is taken for the new one, which ends";
-                trail.remark("start-gateway", read, source, said);
-                return Ok(());
-            }
-            Ok(true) => Err(Halt::Chance(format!(
-                "whether the gateway that already listens on port {port} answers before the new one ends: a race that \
-                 attach mostly wins (exit 0) and sometimes loses (already in use)"
-            ))),
+            Ok(true) => match own_listener(after, port) {
+                Ok(false) if !background => {
+                    let said = "a gateway that already listens there is taken for the new one, which ends";
+                    trail.remark("start-gateway", read, source, said);
+                    return Ok(());
+                }
+                Ok(_) => Err(Halt::Chance(format!(
+                    "whether the gateway that already listens on port {port} answers before the new one ends: a race \
+                     that attach mostly wins (exit 0) and sometimes loses (already in use)"
+                ))),
+                Err(halt) => Err(halt),
+            },
             Ok(false) => {
                 after.overwritten = true;
                 Err(in_use())
@@ -174,10 +177,15 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
 }
 
 /// Whether a gateway of this very session listens on a port.
-fn own_listener(after: &After, port: u16) -> bool {
-    let listener = after.world.snapshot.ports.get(&port).and_then(|seen| seen.present()?.pid.present());
-    let process = listener.and_then(|pid| after.world.process(*pid).ok().flatten());
-    process.is_some_and(|process| after.world.is_gateway_of(process, after.root))
+fn own_listener(after: &After, port: u16) -> Go<bool> {
+    let Some(seen) = after.world.snapshot.ports.get(&port).and_then(Observed::present) else {
+        return Ok(false);
+    };
+    if let Some(why) = seen.pid.ignorance() {
+        return Err(Halt::Unseen(format!("who listens on port {port} is {why}")));
+    }
+    let Some(pid) = seen.pid.present() else { return Ok(false) };
+    Ok(after.world.process(*pid)?.is_some_and(|process| after.world.is_gateway_of(process, after.root)))
 }
 
 /// Whether what listens on a port answers for the new gateway. Who says nothing at all outlasts the new gateway, which

@@ -161,7 +161,7 @@ texts! {
     MANIFEST_FIELDS { "session_manifest.v{version} validation failed for {path}: {details}", "manifest-load", "The manifest breaks this release's rules; often another release wrote it.", ["manifest-schema-unsupported", "manifest-refused"], NO_MIXED }
     LEGACY_TMUX { "Legacy manifest `{path}` is missing non-empty `backend_state.tmux_session_name`.", "manifest-load", "An old manifest without its tmux session.", ["manifest-schema-unsupported"], "" }
     NO_AUTHORITY { "Manifest `{path}` is missing current `gateway_authority` data. {hint}", "manifest-load", "The manifest lacks its gateway section.", ["manifest-schema-unsupported"], "" }
-    ROLE_MISSING { "Role prompt not found: {path}", "role-prompt", "The agent definition directory has no prompt for the manifest's role.", ["agent-def-pointer-missing"], "" }
+    ROLE_MISSING { "Role prompt not found: {path}", "role-prompt", "The agent definition directory has no prompt for the manifest's role.", ["role-prompt-missing", "agent-def-pointer-missing"], "" }
     JOB_DIR { "Session manifest is missing `job_dir` and does not use the runtime-owned `<session-root>/manifest.json` layout required for fallback derivation.", "job-dir", "The manifest lies outside a session root.", ["session-root-moved"], "" }
     JOINED_ENV { "Joined relaunch could not resolve inherited launch env `{variable}` from tmux session `{session}`.", "joined-env", "The joined session should hand on a variable that its tmux session does not have.", ["joined-not-relaunchable"], NO_HAND_ENV }
     BRAIN_MISSING { "Missing file: {path}", "brain-manifest", "The brain manifest is not there.", ["session-root-moved"], "" }

@@ -69,7 +69,11 @@ pub(in crate::report) fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> 
         all.flat_map(|f| &f.do_not).map(|d| d.argv.as_slice()).filter(|a| !a.is_empty()).collect();
     let mut steps: Vec<&Remedy> = Vec::new();
     let wanted = |f: &&Finding| f.severity > Severity::Info || detail == Detail::Full;
-    for r in speaking(shown, detail).filter(wanted).flat_map(|f| &f.remedies) {
+    let speaking: Vec<&Finding> = speaking(shown, detail).filter(wanted).collect();
+    // Of a finding that only says "look again" nothing is lost where another one says what to do before.
+    let idle = |f: &Finding| f.remedies.iter().all(looks_again);
+    let all_idle = detail == Detail::Full || speaking.iter().all(|f| idle(f));
+    for r in speaking.into_iter().filter(|f| all_idle || !idle(f)).flat_map(|f| &f.remedies) {
         let same = |s: &&Remedy| if r.argv.is_empty() { s.title == r.title } else { s.argv == r.argv };
         if !steps.iter().any(same) && !forbidden.contains(&r.argv.as_slice()) {
             steps.push(r);
@@ -172,13 +176,24 @@ pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) 
     (told.into_iter().map(|(_, d)| d).collect(), most)
 }
 
-/// The findings whose advice is told: the causes; echoes only where they are a danger, since no cause may silence one,
+/// The severity from which a finding is told in full where not everything is wanted: beside an error lesser ones get one
+/// line, and what not to do about them would be read as if it were about the error.
+pub(in crate::report) fn floor(shown: &[&Family]) -> Severity {
+    match shown.first().map_or(Severity::Info, |f| f.severity()) {
+        worst @ (Severity::Danger | Severity::Error) => worst,
+        Severity::Warning | Severity::Info => Severity::Warning,
+    }
+}
+
+/// The findings whose advice is told: the causes that are told in full; echoes only where they are a danger, since no cause may silence one,
 /// or where everything is wanted.
 fn speaking<'a>(shown: &[&'a Family<'a>], detail: Detail) -> impl Iterator<Item = &'a Finding> {
     let heard = move |f: &&Finding| detail == Detail::Full || f.severity == Severity::Danger;
+    let floor = if detail == Detail::Full { Severity::Info } else { floor(shown) };
     shown
         .iter()
         .copied()
+        .filter(move |f| f.severity() >= floor)
         .flat_map(move |f| std::iter::once(f.head).chain(f.echoes.iter().copied().filter(heard)))
 }
 

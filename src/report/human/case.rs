@@ -90,12 +90,7 @@ fn looked_at(page: &mut Page, case: &Case, word: Word) {
 
 /// The families that are told in full, and those that get one line.
 fn split<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a Family<'a>>, Vec<&'a Family<'a>>) {
-    let worst = shown.first().map_or(Severity::Info, |f| f.severity());
-    let floor = match (detail, worst) {
-        (Detail::Full, _) => Severity::Info,
-        (_, worst @ (Severity::Danger | Severity::Error)) => worst,
-        (_, Severity::Warning | Severity::Info) => Severity::Warning,
-    };
+    let floor = if detail == Detail::Full { Severity::Info } else { advice::floor(shown) };
     shown.iter().partition(|f| f.severity() >= floor)
 }
 

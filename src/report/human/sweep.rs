@@ -30,7 +30,9 @@ pub(super) fn write(page: &mut Page, cases: &[&Case]) {
         let rest = &cases[lines..];
         page.prose(0, &format!("and {} more ({}); -v lists them all", rest.len(), tally(rest)));
     }
-    let closer: Vec<&&Case> = cases.iter().filter(|c| verdict::word(c) < Word::Info).collect();
+    // With -v a remark is told in full too.
+    let told = |c: &&&Case| verdict::word(c) < Word::Info || detail == Detail::Full && !c.families.is_empty();
+    let closer: Vec<&&Case> = cases.iter().filter(told).collect();
     for case in closer.iter().take(most) {
         page.blank();
         page.rule(&name(case));
