@@ -49,8 +49,7 @@ impl AskedFacts {
                 None => Fact::absent(source),
             },
             fails: match asked {
-                Some(o) if o.exit_code.is_some() => Fact::known(o.error.is_some(), source),
-                Some(o) => Fact::unknown(o.missing.join("; "), source),
+                Some(o) => super::operation::fails(o, source),
                 None => Fact::absent(source),
             },
             error: op(&|o| o.error.clone()),

@@ -15,7 +15,7 @@ pub struct OperationFacts {
     pub harms: Fact<bool>,
     /// The exit code it would give.
     pub exit_code: Fact<i64>,
-    /// The error it would print; absent when it would succeed.
+    /// The error it would print; absent when it would succeed, and when its words hold something random.
     pub error: Fact<String>,
     /// Id of the step that decides it.
     pub decided_by: Fact<String>,
@@ -74,13 +74,10 @@ impl OperationFacts {
             op.steps.iter().filter(|s| s.outcome == StepOutcome::FellThrough).map(|s| s.id.clone()).collect();
         OperationFacts {
             verdict: Fact::known(word(op.verdict).to_owned(), source.clone()),
-            fails: Fact::known(op.error.is_some(), source.clone()),
+            fails: fails(op, &source),
             harms: Fact::known(op.effects.iter().any(|e| e.harm), source.clone()),
-            exit_code: match op.exit_code {
-                Some(code) => Fact::known(i64::from(code), source.clone()),
-                None => Fact::absent(source.clone()),
-            },
-            error: optional(&op.error),
+            exit_code: exit_code(op, &source).then(|code| i64::from(*code)),
+            error: error(op, &source),
             decided_by: Fact::known(op.decided_by.clone(), source.clone()),
             hidden_error: optional(&op.hidden_error),
             fell_through: if fell.is_empty() {
@@ -130,6 +127,28 @@ impl OperationFacts {
 /// What stands for a value that there cannot be: `each` is only asked of gaps.
 fn absent<T>((): &()) -> Fact<T> {
     Fact::absent("replay")
+}
+
+/// The exit code; not known of an operation that harms something before its end could be seen.
+fn exit_code(op: &Operation, source: &str) -> Fact<i32> {
+    match op.exit_code {
+        Some(code) => Fact::known(code, source),
+        None => Fact::unknown(format!("cannot tell: {}", op.missing.join("; ")), source),
+    }
+}
+
+/// Whether it ends with an error. Some errors hold something random, so that their words are not known; they are errors
+/// all the same.
+pub(super) fn fails(op: &Operation, source: &str) -> Fact<bool> {
+    exit_code(op, source).then(|code| *code != 0 || op.error.is_some())
+}
+
+/// What it prints as its error.
+fn error(op: &Operation, source: &str) -> Fact<String> {
+    match &op.error {
+        Some(text) => Fact::known(text.clone(), source),
+        None => exit_code(op, source).and_then(|_| Fact::absent(source)),
+    }
 }
 
 fn remark(op: &Operation) -> Option<String> {
