@@ -123,3 +123,81 @@ fn the_built_in_rules_have_style() {
     let (code, out, err) = doctor(&["rules", "lint"]);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
 }
+
+const READS: &str = r#"
+id: x-no-logs
+title: the agent works in a session of another name
+severity: warning
+scope: session
+reads:
+  session: {file: manifest, pointer: /tmux/session_name, kind: text}
+  port: {file: handle, pointer: /port, kind: integer}
+  args: {file: manifest, pointer: /launch_plan/args, kind: exists}
+when:
+  all: [reads.session != "cpu", reads.port > 1, reads.args]
+message: >
+  Session {session.name} is {reads.session} on port {reads.port}.
+why: our names are those of machines
+evidence: [reads.session]
+remedies: [{use: look-again, because: it shows the name}]
+"#;
+
+/// A rule that reads what has no name, tried end to end: known, absent, unreadable, of another kind, redacted.
+#[test]
+fn a_rule_reads_what_the_catalogue_does_not_name() {
+    let dir = scaffold();
+    let fixture = |name: &str, patch: &str| {
+        let text = format!("base: demo:healthy\nwhy: a test of reading\n{patch}\n");
+        fs::write(dir.path().join("fixtures/x-no-logs").join(name), text).expect("it is written");
+    };
+    let patched =
+        |op: &str, path: &str, value: &str| format!("patch: [{{op: {op}, path: {path}, value: {value}}}]");
+    fs::write(dir.path().join("x-no-logs.yaml"), READS).expect("it is written");
+    let manifest = "/session_roots/0/manifest/present/content/json";
+    let handle = "/session_roots/0/gateway/current_instance";
+    fixture("fires.yaml", "");
+    fixture("quiet.yaml", &patched("replace", &format!("{manifest}/tmux/session_name"), "cpu"));
+    fixture("quiet-no-file.yaml", &patched("replace", handle, "absent"));
+    fixture("quiet-no-pointer.yaml", &format!("patch: [{{op: remove, path: {manifest}/tmux/session_name}}]"));
+    fixture("quiet-no-args.yaml", &format!("patch: [{{op: remove, path: {manifest}/launch_plan/args}}]"));
+    fixture("unknown.yaml", &patched("replace", handle, "{not_looked: not needed}"));
+    fixture("unknown-kind.yaml", &patched("replace", &format!("{handle}/present/content/json/port"), "'9'"));
+    let redacted = "{$redacted: {type: string, blank: false}}";
+    fixture("unknown-redacted.yaml", &patched("replace", &format!("{manifest}/tmux/session_name"), redacted));
+    let (code, out, _) = doctor(&["rules", "lint", path(&dir)]);
+    assert_eq!(code, 0, "{out}");
+    let (code, out, _) = doctor(&["rules", "test", path(&dir)]);
+    assert!(code == 0 && out.ends_with("1 rules, 8 fixtures as promised, 0 wrong\n"), "{out}");
+    let (_, out, _) = doctor(&["demo", "healthy", "--rules", path(&dir), "--fail-on", "warning"]);
+    assert!(out.contains("Session gpu is gpu on port 38971."), "{out}");
+    assert!(out.contains("reads.session is gpu   (manifest.json#/tmux/session_name)"), "{out}");
+    let (code, out, err) = doctor(&["explain", "x-no-logs", "--rules", path(&dir)]);
+    assert!(code == 0 && out.contains("reads.port: /port of handle, integer"), "{out}{err}");
+    let (code, _, err) = doctor(&["explain", "x-no-logs"]);
+    assert!(code == 2 && err.contains("name the folder of your own rules: --rules DIR"), "{err}");
+    change(dir.path(), "x-no-logs.yaml", "reads.args]", "session.live]");
+    let (code, out, _) = doctor(&["rules", "lint", path(&dir)]);
+    assert!(code == 1 && out.contains("x-no-logs.yaml:9:9: `args` is read and used nowhere"), "{out}");
+}
+
+/// What is listed as legal is legal, for every file.
+#[test]
+fn every_pointer_that_is_listed_can_be_read() {
+    let (code, out, _) = doctor(&["facts", "pointers", "--format", "json"]);
+    let all: Vec<serde_json::Value> = serde_json::from_str(&out).expect("a list");
+    assert!(code == 0 && all.len() > 200, "{}", all.len());
+    let dir = scaffold();
+    let mut reads = String::from("reads:\n");
+    let mut uses = Vec::new();
+    for (n, entry) in all.iter().enumerate() {
+        let (file, pointer) =
+            (entry["kind"].as_str().expect("a file"), entry["name"].as_str().expect("a pointer"));
+        reads += &format!("  r{n}: {{file: {file}, pointer: {}, kind: text}}\n", pointer.replace('*', "0"));
+        uses.push(format!("reads.r{n}"));
+    }
+    let uses = format!("evidence: [session.auxiliary_windows, {}]", uses.join(", "));
+    change(dir.path(), "x-no-logs.yaml", "when:\n", &format!("{reads}when:\n"));
+    change(dir.path(), "x-no-logs.yaml", "evidence: [session.auxiliary_windows]", &uses);
+    let (code, out, _) = doctor(&["rules", "lint", path(&dir)]);
+    assert_eq!(code, 0, "{out}");
+}

@@ -10,7 +10,7 @@ mod wait;
 use crate::doctor::{self, DoctorError, Entry, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
-use args::{Capture, Cli, Command, Diff, Examine, Explain, List, ListFormat, ListWhat, Show};
+use args::{Capture, Cli, Command, Diff, Examine, Explain, Facts, FactsWhat, ListFormat, ListWhat, Show};
 use clap::{Parser, error::ErrorKind};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::ffi::OsString;
@@ -69,7 +69,7 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         Some(Command::Diff(d)) => diff(d),
         Some(Command::Explain(e)) => explain(e),
         Some(Command::Rules(r)) => rules::rules(r),
-        Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
+        Some(Command::Facts(f)) => facts(f),
         Some(Command::Schema { document }) => {
             let schema = doctor::schema((*document).into())?;
             say(|out| writeln!(out, "{schema}")).map(|()| 0)
@@ -140,15 +140,21 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
             doctor::explain_error(&text, look::width())?
         }
         (_, Some(text)) => doctor::explain_error(text, look::width())?,
-        (Some(rule), None) => doctor::explain_rule(rule, look::width())?,
+        (Some(rule), None) => {
+            let rules = doctor::rules_that_have(rule, &request::config(&e.config), &e.rules)?;
+            doctor::explain_rule(rule, &rules, look::width())?
+        }
         (None, None) => return list_as(ListFormat::Human, "rule", &doctor::rules()?),
     };
     say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)
 }
 
-fn list(l: &List, noun: &str, entries: Vec<Entry>) -> Result<u8, CliError> {
-    let format = l.what.as_ref().map_or(ListFormat::Human, |ListWhat::List { format }| *format);
-    list_as(format, noun, &entries)
+fn facts(f: &Facts) -> Result<u8, CliError> {
+    match &f.what {
+        None => list_as(ListFormat::Human, "fact", &doctor::facts()),
+        Some(FactsWhat::List(ListWhat::List { format })) => list_as(*format, "fact", &doctor::facts()),
+        Some(FactsWhat::Pointers { format }) => list_as(*format, "pointer", &doctor::pointers()),
+    }
 }
 
 /// A list for people as a table, for programs as a JSON array.

@@ -1,5 +1,6 @@
 //! What a rule without mistakes still lacks to be of use to a reader.
 use super::check::Notes;
+use super::check_reads::READS;
 use super::compiled::{RuleSet, Template};
 use super::words::Mistake;
 use super::{structure, written};
@@ -79,10 +80,31 @@ fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
             notes.wrong(format!("the remedy `{name}` does not say why it can work"), None);
         });
     }
+    if let Some(text) = notes.text {
+        unused_reads(notes, text, rule);
+    }
     let twice: BTreeSet<&String> =
         rule.evidence.iter().filter(|e| rule.evidence.iter().filter(|o| o == e).count() > 1).collect();
     for fact in twice {
         notes.at("evidence", |notes| notes.wrong(format!("`{fact}` is listed twice"), None));
+    }
+}
+
+/// What is read and used nowhere; looked for in the text, where every use has its name.
+fn unused_reads(notes: &mut Notes, text: &str, rule: &written::Rule) {
+    for (name, _) in &rule.reads.0 {
+        let whole = |rest: &str| {
+            !rest.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        let used = format!("{READS}.{name}");
+        if !text.match_indices(&used).any(|(at, _)| text.get(at + used.len()..).is_some_and(whole)) {
+            notes.at(READS, |notes| {
+                notes.at(name, |notes| {
+                    let help = Some(format!("use it as `{used}`, or take it out"));
+                    notes.wrong(format!("`{name}` is read and used nowhere"), help);
+                });
+            });
+        }
     }
 }
 
