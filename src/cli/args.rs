@@ -257,6 +257,9 @@ pub(super) struct Demo {
     /// Which sample; a wrong name lists them
     #[arg(default_value = doctor::DEMOS[0].name)]
     pub name: String,
+    /// Print its snapshot (YAML), as fixtures of rules patch it, and judge nothing
+    #[arg(long)]
+    pub print_snapshot: bool,
     #[command(flatten)]
     pub judge: Judge,
     #[command(flatten)]

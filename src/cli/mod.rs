@@ -62,6 +62,7 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
     match &cli.command {
         None => look(&request::examine(&cli.examine), &cli.examine),
         Some(Command::Why(why)) => look(&request::why(why), &why.examine),
+        Some(Command::Demo(demo)) if demo.print_snapshot => print_demo(&demo.name),
         Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
         Some(Command::Capture(c)) => capture(c),
         Some(Command::Check(c)) => trials::check(c),
@@ -106,6 +107,12 @@ fn write(report: &Report, nothing: Option<String>, show: &Show) -> Result<(), Cl
         complain(&nothing);
     }
     Ok(())
+}
+
+fn print_demo(name: &str) -> Result<u8, CliError> {
+    let mut bytes = Vec::new();
+    doctor::write_snapshot(&doctor::demo(name)?, Notation::Yaml, &mut bytes).map_err(DoctorError::from)?;
+    say(|out| out.write_all(&bytes)).map(|()| 0)
 }
 
 fn capture(c: &Capture) -> Result<u8, CliError> {

@@ -2,6 +2,7 @@
 use super::check::Notes;
 use super::check_reads::READS;
 use super::compiled::{RuleSet, Template};
+use super::load::is_commands;
 use super::words::Mistake;
 use super::{structure, written};
 use crate::rule::Part;
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 /// What is wrong with the style of the rules in these texts (each with its file name), which are rules of `rules`.
 pub fn style_of(texts: &[(String, String)], rules: &RuleSet) -> Vec<Mistake> {
     let mut found = Vec::new();
-    for (file, text) in texts {
+    for (file, text) in texts.iter().filter(|(file, _)| !is_commands(file)) {
         let mut notes = Notes::new(file, Some(text));
         let read =
             structure::read::<written::Rule>(&mut notes, &Ok(text.clone()), || schema_for!(written::Rule));
