@@ -101,11 +101,7 @@ fn all_mistakes_come_at_once_and_a_broken_read_is_not_blamed_twice() {
          half: {file: manifest, pointer: /agent_id, knd: text}\nwhen: reads.port > 1",
     )
     .unwrap_err();
-    assert_eq!(
-        told,
-        ["r.yaml:10:9: missing key `kind`", "r.yaml:10:51: unknown key `knd`; did you mean `kind`?",],
-        "the shape first"
-    );
+    assert_eq!(told, ["r.yaml:10:51: unknown key `knd`; did you mean `kind`?"], "the shape first");
     let told = try_load(
         "reads:\n  port: {file: handl, pointer: port, kind: itneger}\n  Big: {file: manifest, pointer: /agent_id, kind: text}\n\
          when: {all: [reads.port > 1, reads.prt is present, reads.Big == 3]}",
