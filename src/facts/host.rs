@@ -4,7 +4,7 @@ use super::{
 };
 use crate::contract::{Dialect, PRIMARY_IDS, Release};
 use crate::finding::Operation;
-use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer};
+use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer, TmuxServer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -78,15 +78,7 @@ impl HostFacts {
                 "the operator's shell",
             ),
             session_count: with_server("list-sessions").then(|s| s.sessions.len() as i64),
-            managed_session_count: with_server("show-environment").and_then(|s| {
-                match s.sessions.iter().find_map(|x| x.env.ignorance()) {
-                    Some(why) => Fact::unknown(why, server("show-environment")),
-                    None => Fact::known(
-                        s.sessions.iter().filter(|x| super::is_managed(x)).count() as i64,
-                        server("show-environment"),
-                    ),
-                }
-            }),
+            managed_session_count: with_server("show-environment").and_then(|s| managed(s)),
             inside_tmux: Fact::known(
                 snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty()),
                 "$TMUX of the operator's shell",
@@ -127,6 +119,15 @@ impl HostFacts {
             },
             uid: Fact::known(i64::from(snapshot.host.uid), "the doctor's own user"),
         }
+    }
+}
+
+/// How many sessions of a server are managed; not known where the environment of one is not.
+fn managed(server: &TmuxServer) -> Fact<i64> {
+    let source = "tmux: show-environment";
+    match server.sessions.iter().find_map(|s| s.env.ignorance()) {
+        Some(why) => Fact::unknown(why, source),
+        None => Fact::known(server.sessions.iter().filter(|s| super::is_managed(s)).count() as i64, source),
     }
 }
 

@@ -82,6 +82,10 @@ fn every_mistake_of_a_read_is_told_with_its_place_and_how_to_mend_it() {
     ] {
         assert_eq!(of(read), [format!("{place}{expected}")], "{read}");
     }
+}
+
+#[test]
+fn what_is_kept_can_be_read_and_anything_can_be_asked_for_being_there() {
     for right in [
         "{file: manifest, pointer: /channels/0/state, kind: text}",
         "{file: manifest, pointer: /channels/tui/state, kind: boolean}",
