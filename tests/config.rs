@@ -171,7 +171,7 @@ fn own_rules_are_found_from_the_configuration_and_keep_to_their_namespace() {
     assert_eq!(ran.json()["findings"].as_array().unwrap().len(), 3, "{}", ran.err);
     for (id, wanted) in [
         ("gateway-down", "gateway-down.yaml:1:5: the id `gateway-down` is taken by the built-in rules"),
-        ("mine", "mine.yaml:1:5: the id `mine` is not in the namespace of own rules; call it `x-mine`"),
+        ("mine", "mine.yaml:1:5: the ids of own rules begin with `x-`; call it `x-mine`"),
     ] {
         let file = rules.join(format!("{id}.yaml"));
         fs::write(&file, rule(id)).unwrap();
