@@ -17,6 +17,7 @@ mod layout;
 mod lists;
 mod operations;
 mod packing;
+mod reads;
 mod request;
 mod select;
 mod sheet;
@@ -31,14 +32,14 @@ pub use examine::{capture, examine};
 pub use exit::exit_code;
 pub use explain::{explain_error, explain_rule};
 pub use judge::{judge, subjects};
-pub use lists::{Entry, facts, rules};
+pub use lists::{Entry, facts, pointers, rules};
 pub use packing::packing;
 pub use request::{Ask, Config, Flags, Request, Selection, Socket, Source};
 pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 pub use wait::wait;
 
 use crate::facts::{HostScope, RecordScope, SessionScope, WindowScope};
-use crate::rule::{Catalogue, Mistake, RuleSet, ScopeKind, load_embedded, load_files};
+use crate::rule::{Catalogue, Mistake, OWN, RuleSet, ScopeKind, load_embedded, load_files};
 use schemars::schema_for;
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ pub enum DoctorError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A name that nothing has.
-    #[error("there is no {kind} named \"{name}\"{}; {}", nearest(name, known), legal(kind, known))]
+    #[error("there is no {kind} named \"{name}\"{}; {}", nearest(name, known), legal(kind, name, known))]
     Unknown {
         /// What kind of thing: `demo`, `rule`.
         kind: &'static str,
@@ -136,7 +137,10 @@ fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a s
 }
 
 /// The legal names, or how to list them when they are many.
-fn legal(kind: &str, known: &[String]) -> String {
+fn legal(kind: &str, name: &str, known: &[String]) -> String {
+    if kind == "rule" && name.starts_with(OWN) {
+        return format!("name the folder of your own rules: --rules DIR, or `rules` in {}", config::NAME);
+    }
     if known.len() > 12 {
         return format!("houmao-doctor {kind}s list names all {}", known.len());
     }
@@ -160,6 +164,7 @@ pub fn catalogue() -> Catalogue {
         (ScopeKind::Window, schema_for!(WindowScope)),
         (ScopeKind::Record, schema_for!(RecordScope)),
     ])
+    .with_kept(reads::kept())
 }
 
 /// What the built-in rules are loaded with; a test shows that it makes the same of them as [`catalogue`] does.
@@ -189,6 +194,18 @@ pub fn rule_set_with(folders: &[PathBuf]) -> Result<RuleSet, DoctorError> {
         return rule_set();
     }
     load_files(folders, &catalogue(), &rule_set()?).map_err(DoctorError::Rules)
+}
+
+/// Rules among which there is one of this id, if there is one at all: the built-in ones, else also a user's own.
+///
+/// # Errors
+/// As [`config::Settings::configured`].
+pub fn rules_that_have(id: &str, config: &Config, folders: &[PathBuf]) -> Result<RuleSet, DoctorError> {
+    let built_in = rule_set()?;
+    match built_in.rule(id) {
+        Some(_) => Ok(built_in),
+        None => config::Settings::configured(config, folders)?.rules(),
+    }
 }
 
 /// The rules by which a request is judged.

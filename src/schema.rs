@@ -1,12 +1,13 @@
 //! JSON Schemas of the published documents, made from the types that read and write them.
 //!
 //! The doc comments of the types are the descriptions, so an editor that knows the schema explains every key.
+use crate::facts::ReadFile;
 use crate::finding;
 use crate::rule::{Catalogue, ScopeKind, written};
 use crate::snapshot::Snapshot;
 use schemars::{Schema, schema_for};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema of a rule file. Its description of a condition lists every fact of every scope, and the lists of fact
 /// names in `evidence` are completed by an editor.
@@ -30,6 +31,12 @@ pub fn rule_schema(catalogue: &Catalogue) -> Schema {
     if let Some(Value::Object(items)) = schema.pointer_mut("/properties/evidence/items") {
         // Not an `enum`: elements that an `any` binds are legal too.
         items.insert("examples".into(), json!(paths));
+    }
+    let kept = ReadFile::ALL.iter().filter_map(|file| catalogue.kept(*file)).flatten();
+    let kept: BTreeSet<&String> = kept.filter(|pointer| !pointer.contains('*')).collect();
+    if let Some(Value::Object(pointer)) = schema.pointer_mut("/$defs/Read/properties/pointer") {
+        // Those with any key or number in them are legal too.
+        pointer.insert("examples".into(), json!(kept));
     }
     schema
 }

@@ -66,10 +66,7 @@ fn what_is_suppressed_does_not_count_and_is_not_lost() {
     assert_eq!(report["policy"]["suppressions"][0]["state"], "used");
     assert_eq!(report["outcomes"]["counts"]["suppressed"], 1);
     let plain = with(&config, BROKEN, &[]).out;
-    assert!(
-        plain.contains("2 fired, 1 suppressed, ") && !plain.contains("rebuilt"),
-        "{plain}"
-    );
+    assert!(plain.contains("2 fired, 1 suppressed, ") && !plain.contains("rebuilt"), "{plain}");
     let full = with(&config, BROKEN, &["-v", "--width", "200"]).out;
     let told = "handle-window-zero (error) of session:gpu is suppressed until 2026-11-30: rebuilt on Friday";
     assert!(full.contains(told), "{full}");

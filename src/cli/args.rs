@@ -1,9 +1,11 @@
 //! The arguments, with each option's help beside its type.
+mod facts;
 mod files;
 mod fixtures;
 mod rules;
 mod values;
 
+pub(super) use facts::{Facts, FactsWhat};
 pub(super) use files::*;
 pub(super) use fixtures::*;
 pub(super) use rules::{Rules, RulesWhat};
@@ -57,7 +59,7 @@ pub(super) enum Command {
     /// The rules: list them, write and try your own
     Rules(Rules),
     /// The facts that rules can ask for
-    Facts(List),
+    Facts(Facts),
     /// Print the JSON Schema of a document that the doctor reads or writes
     Schema {
         /// Which document
@@ -255,6 +257,9 @@ pub(super) struct Demo {
     /// Which sample; a wrong name lists them
     #[arg(default_value = doctor::DEMOS[0].name)]
     pub name: String,
+    /// Print its snapshot (YAML), as fixtures of rules patch it, and judge nothing
+    #[arg(long)]
+    pub print_snapshot: bool,
     #[command(flatten)]
     pub judge: Judge,
     #[command(flatten)]
@@ -269,12 +274,11 @@ pub(super) struct Explain {
     /// What houmao-mgr printed; - reads it from standard input
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub error: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct List {
-    #[command(subcommand)]
-    pub what: Option<ListWhat>,
+    /// Know the rules in this folder too; can be repeated
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 #[derive(Debug, Subcommand)]

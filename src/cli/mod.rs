@@ -10,7 +10,7 @@ mod wait;
 use crate::doctor::{self, DoctorError, Entry, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
-use args::{Capture, Cli, Command, Diff, Examine, Explain, List, ListFormat, ListWhat, Show};
+use args::{Capture, Cli, Command, Diff, Examine, Explain, Facts, FactsWhat, ListFormat, ListWhat, Show};
 use clap::{Parser, error::ErrorKind};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::ffi::OsString;
@@ -62,6 +62,7 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
     match &cli.command {
         None => look(&request::examine(&cli.examine), &cli.examine),
         Some(Command::Why(why)) => look(&request::why(why), &why.examine),
+        Some(Command::Demo(demo)) if demo.print_snapshot => print_demo(&demo.name),
         Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
         Some(Command::Capture(c)) => capture(c),
         Some(Command::Check(c)) => trials::check(c),
@@ -69,7 +70,7 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         Some(Command::Diff(d)) => diff(d),
         Some(Command::Explain(e)) => explain(e),
         Some(Command::Rules(r)) => rules::rules(r),
-        Some(Command::Facts(l)) => list(l, "fact", doctor::facts()),
+        Some(Command::Facts(f)) => facts(f),
         Some(Command::Schema { document }) => {
             let schema = doctor::schema((*document).into())?;
             say(|out| writeln!(out, "{schema}")).map(|()| 0)
@@ -108,6 +109,12 @@ fn write(report: &Report, nothing: Option<String>, show: &Show) -> Result<(), Cl
     Ok(())
 }
 
+fn print_demo(name: &str) -> Result<u8, CliError> {
+    let mut bytes = Vec::new();
+    doctor::write_snapshot(&doctor::demo(name)?, Notation::Yaml, &mut bytes).map_err(DoctorError::from)?;
+    say(|out| out.write_all(&bytes)).map(|()| 0)
+}
+
 fn capture(c: &Capture) -> Result<u8, CliError> {
     if c.print_commands {
         return say(|out| write!(out, "{}", doctor::packing())).map(|()| 0);
@@ -140,15 +147,21 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
             doctor::explain_error(&text, look::width())?
         }
         (_, Some(text)) => doctor::explain_error(text, look::width())?,
-        (Some(rule), None) => doctor::explain_rule(rule, look::width())?,
+        (Some(rule), None) => {
+            let rules = doctor::rules_that_have(rule, &request::config(&e.config), &e.rules)?;
+            doctor::explain_rule(rule, &rules, look::width())?
+        }
         (None, None) => return list_as(ListFormat::Human, "rule", &doctor::rules()?),
     };
     say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)
 }
 
-fn list(l: &List, noun: &str, entries: Vec<Entry>) -> Result<u8, CliError> {
-    let format = l.what.as_ref().map_or(ListFormat::Human, |ListWhat::List { format }| *format);
-    list_as(format, noun, &entries)
+fn facts(f: &Facts) -> Result<u8, CliError> {
+    match &f.what {
+        None => list_as(ListFormat::Human, "fact", &doctor::facts()),
+        Some(FactsWhat::List(ListWhat::List { format })) => list_as(*format, "fact", &doctor::facts()),
+        Some(FactsWhat::Pointers { format }) => list_as(*format, "pointer", &doctor::pointers()),
+    }
 }
 
 /// A list for people as a table, for programs as a JSON array.

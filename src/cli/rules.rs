@@ -27,9 +27,9 @@ fn new(dir: &Path, id: &str) -> Result<u8, CliError> {
         writeln!(out, "\nThe rule works as it stands, and its fixtures show it. Now")?;
         writeln!(out, "  1. make the rule yours (`houmao-doctor facts list` tells what can be asked)")?;
         writeln!(out, "  2. houmao-doctor rules lint {dir}")?;
-        writeln!(out, "  3. make the fixtures fit: one on which it fires, is quiet, is unknown")?;
+        writeln!(out, "  3. make the fixtures fit: at least one on which it fires, is quiet, is unknown")?;
         writeln!(out, "  4. houmao-doctor rules test {dir}")?;
-        writeln!(out, "  5. houmao-doctor --rules {dir}")
+        writeln!(out, "  5. houmao-doctor --rules {dir}, or `rules = [\"{dir}\"]` in houmao-doctor.toml")
     })
     .map(|()| 0)
 }
@@ -49,8 +49,17 @@ fn lint(dir: Option<&Path>) -> Result<u8, CliError> {
         (true, false) => 1,
         (true, true) => 0,
     };
-    all.push(format!("{} mistakes, {} remarks on style", lint.mistakes.len(), lint.style.len()));
+    all.push(format!(
+        "{}, {} on style",
+        count(lint.mistakes.len(), "mistake"),
+        count(lint.style.len(), "remark")
+    ));
     say(|out| writeln!(out, "{}", all.join("\n"))).map(|()| code)
+}
+
+/// `1 rule`, `2 rules`.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn test(dir: &Path) -> Result<u8, CliError> {
@@ -59,8 +68,8 @@ fn test(dir: &Path) -> Result<u8, CliError> {
     say(|out| {
         trials.wrong.iter().try_for_each(|line| writeln!(out, "wrong: {}", seen(line)))?;
         trials.unheld.iter().try_for_each(|line| writeln!(out, "unheld: {}", seen(line)))?;
-        let (rules, kept, wrong) = (trials.rules.len(), trials.kept, trials.wrong.len());
-        writeln!(out, "{rules} rules, {kept} fixtures as promised, {wrong} wrong")
+        let (rules, kept) = (count(trials.rules.len(), "rule"), count(trials.kept, "fixture"));
+        writeln!(out, "{rules}, {kept} as promised, {} wrong", trials.wrong.len())
     })?;
     Ok(u8::from(!trials.wrong.is_empty()))
 }

@@ -21,6 +21,14 @@ impl Keep {
         self
     }
 
+    /// What is kept, as pointers with `*` for any key or index, sorted.
+    pub(super) fn pointers(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.pointers.iter().map(|keys| format!("/{}", keys.join("/"))).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     /// The document with every leaf that is not on the list replaced by a placeholder.
     pub(super) fn redact(&self, document: Value) -> Value {
         let tails: Vec<&[&str]> = self.pointers.iter().map(Vec::as_slice).collect();

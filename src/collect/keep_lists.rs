@@ -252,6 +252,24 @@ const ANSWER: &[&str] = &[
     "lease_expires_at",
 ];
 
+/// The pointers whose values are not redacted, `*` for any key or index, by kind of document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPointers {
+    /// `manifest.json`.
+    pub manifest: Vec<String>,
+    /// `record.json`.
+    pub record: Vec<String>,
+    /// Every JSON file below `gateway/`.
+    pub gateway: Vec<String>,
+}
+
+/// What is kept, for whoever asks for values by pointer.
+pub fn kept_pointers() -> KeptPointers {
+    let Kept { manifest, record, gateway, .. } = Kept::lists();
+    let [manifest, record, gateway] = [manifest, record, gateway].map(|keep| keep.pointers());
+    KeptPointers { manifest, record, gateway }
+}
+
 /// What is kept of each kind of document.
 pub(super) struct Kept {
     /// `manifest.json`.

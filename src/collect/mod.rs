@@ -32,6 +32,7 @@ pub mod tmux;
 mod trees;
 
 pub use environment::Environment;
+pub use keep_lists::{KeptPointers, kept_pointers};
 pub use tmux::SocketArgs;
 pub use trees::{TreesError, TreesHost, collect_trees};
 

@@ -4,6 +4,7 @@
 //! A folder of own rules holds `x-….yaml` files, and `fixtures/<rule id>/{fires,quiet,unknown}[-case].yaml`.
 use super::fixture::{Promise, RuleFixtures, rule_fixtures, unnoticed};
 use super::{DoctorError, Document, catalogue, rule_set, schema};
+use crate::rule::written::Commands;
 use crate::rule::{Mistake, OWN, RuleSet, files_of, load_texts, read_text, style_of, style_of_built_in};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,12 +12,13 @@ use std::path::{Path, PathBuf};
 const RULE: &str = include_str!("authoring/rule.yaml");
 const FIRES: &str = include_str!("authoring/fires.yaml");
 const QUIET: &str = include_str!("authoring/quiet.yaml");
+const NOT_APPLICABLE: &str = include_str!("authoring/quiet-no-manifest.yaml");
 const UNKNOWN: &str = include_str!("authoring/unknown.yaml");
 
 /// The folder of the fixtures beside rules.
 const FIXTURES: &str = "fixtures";
 
-/// Writes a rule that works, its three fixtures and the schema for editors, and gives the files.
+/// Writes a rule that works, its fixtures and the schema for editors, and gives the files.
 ///
 /// # Errors
 /// When the id is not one for an own rule, a file is there already, or one cannot be written.
@@ -24,9 +26,13 @@ pub fn new_rule(folder: &Path, id: &str) -> Result<Vec<PathBuf>, DoctorError> {
     let word = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     let name = id.strip_prefix(OWN).unwrap_or_default();
     if !name.split('-').all(word) {
+        let lower = id.trim_start_matches(OWN).to_lowercase();
+        let words: Vec<&str> =
+            lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let better = if words.is_empty() { "logs-window-missing".to_owned() } else { words.join("-") };
         return Err(DoctorError::Authoring(format!(
             "\"{id}\" is no id for an own rule: it begins with {OWN} and names the defect in lower-case words joined by \
-             hyphens, as in {OWN}logs-window-missing"
+             hyphens; run `houmao-doctor rules new {OWN}{better}`"
         )));
     }
     let of_rule = folder.join(FIXTURES).join(id);
@@ -34,6 +40,7 @@ pub fn new_rule(folder: &Path, id: &str) -> Result<Vec<PathBuf>, DoctorError> {
         (folder.join(format!("{id}.yaml")), RULE.replace("ID", id)),
         (of_rule.join("fires.yaml"), FIRES.to_owned()),
         (of_rule.join("quiet.yaml"), QUIET.to_owned()),
+        (of_rule.join("quiet-no-manifest.yaml"), NOT_APPLICABLE.to_owned()),
         (of_rule.join("unknown.yaml"), UNKNOWN.to_owned()),
     ];
     if let Some((there, _)) = files.iter().find(|(file, _)| file.exists()) {
@@ -70,10 +77,19 @@ pub fn lint(folder: Option<&Path>) -> Result<Lint, DoctorError> {
     let Some(folder) = folder else {
         return Ok(Lint { mistakes: vec![], style: style_of_built_in(&built_in) });
     };
-    Ok(match load(folder, &built_in) {
+    let base = if are_built_in(folder, &built_in) { RuleSet::default() } else { built_in };
+    Ok(match load(folder, &base) {
         Ok((rules, texts)) => Lint { mistakes: vec![], style: style_of(&texts, &rules) },
         Err(mistakes) => Lint { mistakes, style: vec![] },
     })
+}
+
+/// Whether a folder holds the sources of the built-in rules, which cannot stand on top of themselves: its commands are the
+/// built-in ones.
+fn are_built_in(folder: &Path, built_in: &RuleSet) -> bool {
+    let text = read_text(&folder.join("commands.yaml")).unwrap_or_default();
+    let commands: Commands = serde_yaml::from_str(&text).unwrap_or_default();
+    commands.0.iter().any(|(name, _)| built_in.command(name).is_some())
 }
 
 /// The rules of a folder on top of the built-in ones, and the texts of its files.
@@ -87,8 +103,18 @@ fn load(folder: &Path, built_in: &RuleSet) -> Result<Loaded, Vec<Mistake>> {
         what,
         help: None,
     };
+    let no_folder = |what: String| {
+        let here = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let help = match folder.is_file() {
+            true => format!("give the folder that it lies in: {}", here.display()),
+            false => {
+                format!("`houmao-doctor rules new {OWN}NAME --dir {}` begins a rule there", folder.display())
+            }
+        };
+        vec![Mistake { help: Some(help), ..wrong(folder, what) }]
+    };
     let (mut texts, mut mistakes) = (Vec::new(), Vec::new());
-    for file in files_of(folder).map_err(|what| vec![wrong(folder, what)])? {
+    for file in files_of(folder).map_err(no_folder)? {
         match read_text(&file) {
             Ok(text) => texts.push((file.display().to_string(), text)),
             Err(what) => mistakes.push(wrong(&file, what)),
@@ -142,9 +168,12 @@ pub fn try_rules(folder: &Path) -> Result<RuleTrials, DoctorError> {
         }));
         let of_rule: Vec<_> = fixtures.fixtures.iter().filter(|f| f.rule == *id).collect();
         let unheld = unnoticed(&of_rule, &rules, id)?;
-        trials
-            .unheld
-            .extend(unheld.iter().map(|change| format!("{id}: it makes no difference whether {change}")));
+        let told = |change: &String| {
+            format!(
+                "{id}: it makes no difference whether {change}; add a fixture in which that alone decides"
+            )
+        };
+        trials.unheld.extend(unheld.iter().map(told));
     }
     Ok(trials)
 }

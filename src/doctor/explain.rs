@@ -11,9 +11,8 @@ use crate::rule::written::{Command, DoNot, Remedy, Rule};
 /// do, when it may be wrong.
 ///
 /// # Errors
-/// When no rule has that id.
-pub fn explain_rule(id: &str, width: usize) -> Result<String, DoctorError> {
-    let set = rule_set()?;
+/// When no rule of `set` has that id.
+pub fn explain_rule(id: &str, set: &RuleSet, width: usize) -> Result<String, DoctorError> {
     let Some(rule) = set.rule(id) else {
         return Err(unknown("rule", id, set.rules().map(|r| r.written().id.as_str())));
     };
@@ -22,23 +21,34 @@ pub fn explain_rule(id: &str, width: usize) -> Result<String, DoctorError> {
     sheet.heading(&format!("{} ({}, about a {})", w.id, word(w.severity), word(w.scope)));
     sheet.item("", &format!("{}.", w.title));
     sheet.section("What (in braces: facts of the session in question)", &w.message);
+    reads(&mut sheet, w);
     sheet.section("Why", &w.why);
     if let Some(argv) = &w.confirm {
         sheet.heading("How to confirm it by hand (reads only)");
         sheet.command(&spelt(argv), "");
     }
-    remedies(&mut sheet, &set, w);
+    remedies(&mut sheet, set, w);
     if !w.do_not.is_empty() {
         sheet.heading("What not to do");
     }
     for no in &w.do_not {
-        do_not(&mut sheet, &set, no);
+        do_not(&mut sheet, set, no);
     }
     if let Some(text) = &w.may_be_wrong {
         sheet.section("When it may be wrong", text);
     }
-    kin(&mut sheet, &set, w);
+    kin(&mut sheet, set, w);
     Ok(sheet.finish())
+}
+
+/// What the rule reads by itself, where it does.
+fn reads(sheet: &mut Sheet, w: &Rule) {
+    if !w.reads.0.is_empty() {
+        sheet.heading("What it reads by itself");
+    }
+    for (name, read) in &w.reads.0 {
+        sheet.item("  - ", &format!("reads.{name}: {} of {}, {}", read.pointer, read.file, read.kind));
+    }
 }
 
 /// The ways out, safest first.

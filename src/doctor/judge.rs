@@ -42,15 +42,14 @@ pub fn judge_with(
     Ok(Report { layouts: layouts(&joins), fail_on: request.fail_on, asked, policy, ..report })
 }
 
+/// What rules are asked of, and the release that is judged.
+type Subjects = (Vec<Examined>, Option<(rule::Dialect, rule::Version)>);
+
 /// What rules are asked of: the subjects with all their facts, and the release that is judged.
 ///
 /// # Errors
 /// When the operation that is asked about cannot be read.
-pub fn subjects(
-    snapshot: &Snapshot,
-    rules: &RuleSet,
-    request: &Request,
-) -> Result<(Vec<Examined>, Option<(rule::Dialect, rule::Version)>), DoctorError> {
+pub fn subjects(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<Subjects, DoctorError> {
     let seen = examine(snapshot, rules, request)?;
     Ok((seen.examined, seen.judged.release.map(engine_release)))
 }

@@ -1,5 +1,6 @@
 //! All rules and all facts, a line each, from the data that judges.
 use super::{DoctorError, catalogue, rule_set};
+use crate::facts::ReadFile;
 use serde::Serialize;
 
 /// One rule or one fact, as lists show it.
@@ -51,6 +52,20 @@ pub fn facts() -> Vec<Entry> {
         }
     };
     catalogue().facts().into_iter().map(entry).collect()
+}
+
+/// All pointers that a rule can read by itself (`reads`), sorted by file and pointer; `*` stands for any key or number.
+pub fn pointers() -> Vec<Entry> {
+    let of_file = |(file, pointers): (ReadFile, Vec<String>)| {
+        pointers.into_iter().map(move |name| Entry {
+            name,
+            kind: file.word().to_owned(),
+            scope: if file == ReadFile::Record { "record" } else { "session" }.to_owned(),
+            severity: None,
+            about: format!("of {}", file.path()),
+        })
+    };
+    super::reads::kept().into_iter().flat_map(of_file).collect()
 }
 
 /// A unit variant as it is written in files.

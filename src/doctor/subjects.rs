@@ -2,6 +2,7 @@
 //! are replayed for them.
 use super::DoctorError;
 use super::operations::{Replayed, replay_asked, replay_for};
+use super::reads::{self, Reads};
 use super::request::{Ask, Request};
 use super::select::{is_whole, select};
 use crate::contract::Release;
@@ -48,14 +49,13 @@ pub(super) fn examine<'a>(
     let mut operations: Vec<Operation> = asked.into_iter().cloned().collect();
     for join in &joins {
         let replayed = replay_for(join);
-        examine_session(join, &replayed, asked, &mut examined);
+        examine_session(join, &replayed, asked, rules, &mut examined);
         examine_windows(join, asked, rules, &mut examined);
         if asked.is_none() {
             operations.extend(replayed.shown());
         }
     }
-    let records_wanted = rules.rules().any(|r| r.scope == ScopeKind::Record);
-    let around = Around { snapshot, release: judged.release, asked, records_wanted };
+    let around = Around { snapshot, release: judged.release, asked, rules };
     let whole = asked.is_none() && is_whole(snapshot, judged.release, &request.selection);
     examine_records(&around, &joins, whole, &mut examined);
     Ok(Seen { judged, joins, examined, operations })
@@ -86,13 +86,14 @@ fn host(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>
         subject,
         scope: ScopeKind::Host,
         facts: facts(&HostScope::of(snapshot, release, asked)),
+        reads: Reads::new(),
         parent: None,
     }
 }
 
 /// A scope as the engine reads it. Facts are plain data, so this cannot fail; if it ever did, every fact would be
 /// missing and every rule would say `error`.
-fn facts(scope: &impl Serialize) -> Value {
+pub(super) fn facts(scope: &impl Serialize) -> Value {
     serde_json::to_value(scope).unwrap_or(Value::Null)
 }
 
@@ -100,6 +101,7 @@ fn examine_session(
     join: &Join<'_>,
     replayed: &Replayed,
     asked: Option<&Operation>,
+    rules: &RuleSet,
     examined: &mut Vec<Examined>,
 ) {
     let scope = SessionScope::of(join, &replayed.by_name, asked);
@@ -121,6 +123,7 @@ fn examine_session(
         subject,
         scope: ScopeKind::Session,
         facts: facts(&scope),
+        reads: reads::of_session(rules, ScopeKind::Session, join),
         parent: Some("host".into()),
     });
 }
@@ -133,6 +136,7 @@ fn examine_windows(
     examined: &mut Vec<Examined>,
 ) {
     let wanted = rules.rules().any(|r| r.scope == ScopeKind::Window);
+    let reads = reads::of_session(rules, ScopeKind::Window, join);
     let id = join.subject_id();
     for window in join.tmux.iter().flat_map(|s| &s.windows) {
         let subject = Subject {
@@ -142,13 +146,15 @@ fn examine_windows(
             details: vec![("tmux_id".into(), window.id.clone())],
         };
         let facts = if wanted { facts(&WindowScope::of(join, window, asked)) } else { Value::Null };
-        examined.push(Examined { subject, scope: ScopeKind::Window, facts, parent: Some(id.clone()) });
+        let (scope, parent) = (ScopeKind::Window, Some(id.clone()));
+        examined.push(Examined { subject, scope, facts, reads: reads.clone(), parent });
     }
 }
 
 /// The records of the judged sessions; where the whole host is judged, also those that belong to no session. Their facts
 /// are derived only where a rule asks for them.
 fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examined: &mut Vec<Examined>) {
+    let wanted = around.rules.rules().any(|r| r.scope == ScopeKind::Record);
     for entry in live_records(around.snapshot, around.release) {
         let owner = joins.iter().find(|join| owns(join, entry));
         if owner.is_none() && !whole {
@@ -161,9 +167,10 @@ fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examine
             details: vec![("path".into(), entry.path.clone())],
         };
         let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.asked);
-        let facts = if around.records_wanted { facts(&scope()) } else { Value::Null };
+        let facts = if wanted { facts(&scope()) } else { Value::Null };
         let parent = Some(owner.map_or_else(|| "host".into(), Join::subject_id));
-        examined.push(Examined { subject, scope: ScopeKind::Record, facts, parent });
+        let (scope, reads) = (ScopeKind::Record, reads::of_record(around.rules, entry));
+        examined.push(Examined { subject, scope, facts, reads, parent });
     }
 }
 
@@ -172,5 +179,5 @@ struct Around<'a> {
     snapshot: &'a Snapshot,
     release: Option<Release>,
     asked: Option<&'a Operation>,
-    records_wanted: bool,
+    rules: &'a RuleSet,
 }

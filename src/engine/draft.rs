@@ -2,10 +2,10 @@
 use super::Examined;
 use super::advice::{Desk, Offer};
 use super::eval::{Truth, evaluate, evidence};
-use super::reading::{Env, Fault};
+use super::reading::{Bound, Env, Fault};
 use super::show;
 use crate::finding::{Evidence, Finding};
-use crate::rule::{Dialect, Rule, RuleSet, Version};
+use crate::rule::{Dialect, READS, Rule, RuleSet, Version};
 
 /// A finding whose remedies are not yet weighed against the dangers of the subject.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub(super) fn ask(
     session: Option<Env>,
     release: Option<(Dialect, Version)>,
 ) -> Result<Answer, Fault> {
-    let env = Env::of(&examined.facts);
+    let env = Env::of(&examined.facts).with(reads(rule, examined));
     if let Some(applies) = &rule.applies {
         let judged = evaluate(applies, &env)?;
         match judged.truth {
@@ -67,6 +67,12 @@ pub(super) fn ask(
         fingerprint: fingerprint(rule, &examined.subject.id, &env)?,
     };
     Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&rule.remedies)? })))
+}
+
+/// What the rule reads by itself, under its name.
+fn reads<'a>(rule: &Rule, examined: &'a Examined) -> Option<Bound<'a>> {
+    let value = examined.reads.get(&rule.id)?;
+    Some(Bound { var: READS, value, label: READS.to_owned(), source: "" })
 }
 
 /// See [`Finding::fingerprint`]. Severity and words are left out on purpose: a rule may be reworded or weighed anew.

@@ -30,6 +30,8 @@ pub struct Examined {
     pub scope: ScopeKind,
     /// The scope's facts, serialised.
     pub facts: Value,
+    /// What rules read by themselves, by id of the rule: an object of facts by name. Only of rules that read something.
+    pub reads: BTreeMap<String, Value>,
     /// Id of the subject that it is a part of: the session of a window or record, the host of a session.
     pub parent: Option<String>,
 }

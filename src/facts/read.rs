@@ -3,14 +3,21 @@ use super::{Fact, Reading};
 use crate::snapshot::{Content, FileView, ODD_NUMBER, Observed, REDACTED};
 use serde_json::Value;
 
-/// One leaf of a JSON file. Present, absent and unreadable files, keys and values are told apart:
-/// a file that is not there makes its leaves absent; one that cannot be read, or is not JSON, makes them unknown.
-pub fn leaf(file: &Observed<FileView>, path: &str, pointer: &str) -> Fact<Value> {
+/// Why the value of a placeholder is unknown.
+pub(super) const HELD_BACK: &str = "redacted at collection";
+
+/// What stands at a pointer of a JSON file, placeholders included. Present, absent and unreadable files, keys and values
+/// are told apart: a file that is not there makes its leaves absent; one that cannot be read, or is not JSON, makes them
+/// unknown.
+pub(super) fn raw<'a>(file: &'a Observed<FileView>, path: &str, pointer: &str) -> Fact<&'a Value> {
     let source = format!("{path}#{pointer}");
     match file {
         Observed::Absent => Fact::absent(source),
         Observed::Present(view) => match &view.content {
-            Content::Json(doc) => leaf_of(doc, pointer, source),
+            Content::Json(doc) => match doc.pointer(pointer) {
+                None | Some(Value::Null) => Fact::absent(source),
+                Some(value) => Fact::known(value, source),
+            },
             Content::NotJson(said) | Content::NotUtf8(said) => {
                 Fact::unknown(format!("not readable: {said}"), source)
             }
@@ -20,13 +27,16 @@ pub fn leaf(file: &Observed<FileView>, path: &str, pointer: &str) -> Fact<Value>
     }
 }
 
-fn leaf_of(doc: &Value, pointer: &str, source: String) -> Fact<Value> {
-    match doc.pointer(pointer) {
-        None | Some(Value::Null) => Fact::absent(source),
-        Some(v) if v.get(REDACTED).is_some() => Fact::unknown("redacted at collection", source),
-        Some(v) if v.get(ODD_NUMBER).is_some() => Fact::unknown("a number that JSON cannot hold", source),
-        Some(v) => Fact::known(v.clone(), source),
-    }
+/// One leaf of a JSON file: as [`raw`], and what is only a placeholder is unknown.
+pub fn leaf(file: &Observed<FileView>, path: &str, pointer: &str) -> Fact<Value> {
+    let raw = raw(file, path, pointer);
+    raw.and_then(|value| match value {
+        v if v.get(REDACTED).is_some() => Fact::unknown(HELD_BACK, raw.source.clone()),
+        v if v.get(ODD_NUMBER).is_some() => {
+            Fact::unknown("a number that JSON cannot hold", raw.source.clone())
+        }
+        v => Fact::known((*v).clone(), raw.source.clone()),
+    })
 }
 
 /// A string leaf; another type is unknown (the contract says whether that is a violation).

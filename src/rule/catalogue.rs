@@ -1,5 +1,6 @@
 //! What rules can ask: the facts of each scope, read from the JSON Schemas of the fact structs.
 use super::words::{ScopeKind, nearest};
+use crate::facts::ReadFile;
 use schemars::Schema;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ const MAX_DEPTH: usize = 10;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalogue {
     scopes: BTreeMap<ScopeKind, Fields>,
+    /// The pointers whose values are not redacted, by file; `*` stands for any key or index.
+    kept: BTreeMap<ReadFile, Vec<String>>,
 }
 
 /// One fact, for people.
@@ -109,7 +112,19 @@ impl Catalogue {
             Kind::Fields(fields) => fields,
             _ => Fields::new(),
         };
-        Catalogue { scopes: scopes.iter().map(|(kind, schema)| (*kind, fields(schema))).collect() }
+        let scopes = scopes.iter().map(|(kind, schema)| (*kind, fields(schema))).collect();
+        Catalogue { scopes, kept: BTreeMap::new() }
+    }
+
+    /// The same, knowing which values of which file are not redacted, so that a rule cannot read another one. Where a file
+    /// is not given, every pointer is taken on trust.
+    pub fn with_kept(self, kept: impl IntoIterator<Item = (ReadFile, Vec<String>)>) -> Self {
+        Catalogue { kept: kept.into_iter().collect(), ..self }
+    }
+
+    /// The pointers of a file whose values are not redacted, if that is known.
+    pub fn kept(&self, file: ReadFile) -> Option<&[String]> {
+        self.kept.get(&file).map(Vec::as_slice)
     }
 
     /// Only the groups that each scope begins with; what is asked below them is taken on trust. For rules that were
@@ -118,7 +133,8 @@ impl Catalogue {
         let group = || Field { doc: String::new(), is_fact: false, kind: Kind::Trusted };
         let groups =
             |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), group())).collect::<Fields>();
-        Catalogue { scopes: scopes.iter().map(|(kind, names)| (*kind, groups(names))).collect() }
+        let scopes = scopes.iter().map(|(kind, names)| (*kind, groups(names))).collect();
+        Catalogue { scopes, kept: BTreeMap::new() }
     }
 
     /// Every fact, sorted by scope and path.

@@ -1,5 +1,6 @@
 //! The checker's tools: where mistakes go, and how names of facts are looked up.
 use super::catalogue::{Catalogue, Field, Fields, Kind};
+use super::check_reads::READS;
 use super::compiled::{FactPath, Part, Template};
 use super::locate::{Seg, locate, refine};
 use super::words::{Mistake, ScopeKind, suggest};
@@ -166,6 +167,10 @@ impl<'a> Names<'a> {
         let what = format!("unknown fact `{whole}`{at}");
         if self.quiet {
             return (what, None);
+        }
+        if before.is_empty() && part == READS {
+            let help = "declare the value: `reads: {NAME: {file: manifest, pointer: /agent_id, kind: text}}`";
+            return (format!("{what}: this rule reads nothing by itself"), Some(help.into()));
         }
         let elsewhere = self.catalogue.elsewhere(whole, self.scope);
         if let Some(scope) = elsewhere.first() {

@@ -1,6 +1,7 @@
 //! Compiles conditions: every name is looked up, every kind is compared.
 use super::catalogue::Kind;
 use super::check::{Bound, Names, Notes, Wrong};
+use super::check_reads::READS;
 use super::compiled::{self, FactPath, Op, Operand, Quantified};
 use super::condition::{Condition, Quantifier};
 use super::kinds::{fits, kind_of, legal_word};
@@ -140,7 +141,8 @@ impl<'a> Walk<'a> {
         place: Place,
     ) -> Option<Quantified> {
         let Quantifier { var, list, condition, .. } = q;
-        let taken = names.fields.contains_key(var) || names.bound.iter().any(|b| b.name == *var);
+        let bound = |b: &Bound| b.name == *var;
+        let taken = var == READS || names.fields.contains_key(var) || names.bound.iter().any(bound);
         if taken || leaf::path_of(var).is_err() || var.contains('.') {
             let why = if taken { "has a meaning already" } else { "is not a name" };
             notes.at(var, |notes| notes.wrong(format!("`{var}` cannot name an element: it {why}"), None));

@@ -3,6 +3,7 @@ use super::catalogue::Catalogue;
 use super::check::{Names, Notes, argv, scope_word, template};
 use super::check_command::Known;
 use super::check_condition;
+use super::check_reads::{self, READS};
 use super::compiled::{self, Condition, DoNot, Forbidden, Remedy, Step, Template};
 use super::words::{Operation, ScopeKind, is_kebab, suggest};
 use super::written;
@@ -37,6 +38,11 @@ pub(super) fn check(
         notes.at("scope", |notes| notes.wrong(what, None));
         return None;
     };
+    let (reads, named) = notes.at(READS, |notes| check_reads::check(notes, &written, catalogue));
+    let facts = match check_reads::bound(&named) {
+        Some(bound) => facts.with(bound),
+        None => facts,
+    };
     let applies = condition(notes, &facts, "applies", written.applies.as_ref());
     let when = notes.at("when", |notes| check_condition::check(notes, &facts, &written.when));
     let mut firing = facts.clone();
@@ -58,6 +64,7 @@ pub(super) fn check(
         id: written.id.clone(),
         severity: written.severity,
         scope: written.scope,
+        reads: reads?,
         applies: applies?,
         when: when.condition?,
         message: message?,

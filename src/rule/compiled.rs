@@ -1,6 +1,7 @@
 //! Rules as checked and compiled: what the engine runs. Every path in here names a fact of the rule's scope.
 use super::words::{Dialect, Operation, ScopeKind, Version};
 use super::written;
+use crate::facts::{ReadFile, ReadKind};
 use crate::finding::{Effect, Severity};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What it judges.
     pub scope: ScopeKind,
+    /// What it reads by itself.
+    pub(crate) reads: Vec<Read>,
     pub(crate) applies: Option<Condition>,
     pub(crate) when: Condition,
     pub(crate) message: Template,
@@ -69,6 +72,17 @@ impl Rule {
     pub fn written(&self) -> &written::Rule {
         &self.written
     }
+}
+
+/// One value that a rule reads by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Read {
+    /// What it is called after `reads.`.
+    pub name: String,
+    pub file: ReadFile,
+    /// A JSON pointer.
+    pub pointer: String,
+    pub kind: ReadKind,
 }
 
 /// One step of the way out.

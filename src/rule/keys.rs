@@ -1,7 +1,7 @@
 //! Finds every unknown and every missing key of a file at once; the YAML parser stops at the first.
 use super::check::Notes;
 use super::locate::Seg;
-use super::words::suggest;
+use super::words::{nearest, suggest};
 use serde_json::Value;
 
 /// Notes each key that the schema does not know, and each required one that is not there, and returns their names.
@@ -26,10 +26,12 @@ fn walk(notes: &mut Notes, value: &Value, schema: &Value, root: &Value, found: &
         Value::Object(fields) => {
             let known = schema.get("properties").and_then(Value::as_object);
             let others = schema.get("additionalProperties");
+            let mut meant = Vec::new();
             for (key, field) in fields {
                 if let Some(inner) = known.and_then(|k| k.get(key)).or(others.filter(|o| o.is_object())) {
                     notes.at(key, |notes| walk(notes, field, inner, root, found));
                 } else if let (Some(known), Some(Value::Bool(false))) = (known, others) {
+                    meant.extend(nearest(key, known.keys().map(String::as_str)));
                     let help = suggest(key, known.keys().map(String::as_str));
                     notes.at(key, |notes| notes.wrong(format!("unknown key `{key}`"), help));
                     found.push(key.clone());
@@ -37,7 +39,10 @@ fn walk(notes: &mut Notes, value: &Value, schema: &Value, root: &Value, found: &
             }
             let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
             for key in required.filter_map(Value::as_str).filter(|key| !fields.contains_key(*key)) {
-                notes.wrong(format!("missing key `{key}`"), None);
+                // One that is there misspelt is told already.
+                if !meant.contains(&key) {
+                    notes.wrong(format!("missing key `{key}`"), None);
+                }
                 found.push(key.to_owned());
             }
         }

@@ -34,12 +34,21 @@ struct Source {
 
 impl Source {
     fn stem(&self) -> String {
-        Path::new(&self.name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+        stem(&self.name)
     }
 
     fn yaml(&self) -> Option<&str> {
         self.text.as_ref().ok().map(String::as_str)
     }
+}
+
+fn stem(file: &str) -> String {
+    Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Whether a file is a catalogue of commands, and no rule.
+pub(super) fn is_commands(file: &str) -> bool {
+    stem(file) == COMMANDS
 }
 
 /// Loads the rules that are built in. They have no mistakes in a release: a test loads their files with the whole
@@ -99,6 +108,9 @@ fn unreadable(path: &Path, what: String) -> Mistake {
 
 /// The rule files directly in a folder, sorted; an error if there are none.
 pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    if folder.exists() && !folder.is_dir() {
+        return Err("is not a folder".into());
+    }
     let entries = fs::read_dir(folder).map_err(|e| format!("cannot be read: {e}"))?;
     let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|e| e.path())).collect();
     let mut paths = paths.map_err(|e| format!("cannot be read: {e}"))?;
@@ -130,7 +142,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, String> {
 fn load(sources: Vec<Source>, catalogue: &Catalogue, base: &RuleSet) -> Result<RuleSet, Vec<Mistake>> {
     let mut set = base.clone();
     let mut mistakes = Vec::new();
-    let (commands, rules): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| s.stem() == COMMANDS);
+    let (commands, rules): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| is_commands(&s.name));
     let known = load_commands(&commands, catalogue, &mut set, &mut mistakes);
     let written = read_rules(&rules, base, &mut mistakes);
     let mut causes: Causes = base.rules().map(|r| (r.id.clone(), r.written().caused_by.clone())).collect();

@@ -8,6 +8,7 @@ mod check;
 mod check_command;
 mod check_condition;
 mod check_links;
+mod check_reads;
 mod check_rule;
 mod compiled;
 mod condition;
@@ -25,9 +26,10 @@ pub mod written;
 
 pub use catalogue::{Catalogue, FactInfo};
 pub(crate) use check::Notes;
+pub(crate) use check_reads::READS;
 pub use compiled::{Command, Rule, RuleSet};
 pub(crate) use compiled::{
-    Condition, DoNot, FactPath, Forbidden, Form, Op, Operand, Part, Quantified, Remedy, Step, Template,
+    Condition, DoNot, FactPath, Forbidden, Form, Op, Operand, Part, Quantified, Read, Remedy, Step, Template,
 };
 pub use condition::{Condition as WrittenCondition, Quantifier};
 pub(crate) use load::{OWN, files_of, read_text};

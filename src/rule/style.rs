@@ -1,6 +1,8 @@
 //! What a rule without mistakes still lacks to be of use to a reader.
 use super::check::Notes;
+use super::check_reads::READS;
 use super::compiled::{RuleSet, Template};
+use super::load::is_commands;
 use super::words::Mistake;
 use super::{structure, written};
 use crate::rule::Part;
@@ -10,7 +12,7 @@ use std::collections::BTreeSet;
 /// What is wrong with the style of the rules in these texts (each with its file name), which are rules of `rules`.
 pub fn style_of(texts: &[(String, String)], rules: &RuleSet) -> Vec<Mistake> {
     let mut found = Vec::new();
-    for (file, text) in texts {
+    for (file, text) in texts.iter().filter(|(file, _)| !is_commands(file)) {
         let mut notes = Notes::new(file, Some(text));
         let read =
             structure::read::<written::Rule>(&mut notes, &Ok(text.clone()), || schema_for!(written::Rule));
@@ -79,10 +81,31 @@ fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
             notes.wrong(format!("the remedy `{name}` does not say why it can work"), None);
         });
     }
+    if let Some(text) = notes.text {
+        unused_reads(notes, text, rule);
+    }
     let twice: BTreeSet<&String> =
         rule.evidence.iter().filter(|e| rule.evidence.iter().filter(|o| o == e).count() > 1).collect();
     for fact in twice {
         notes.at("evidence", |notes| notes.wrong(format!("`{fact}` is listed twice"), None));
+    }
+}
+
+/// What is read and used nowhere; looked for in the text, where every use has its name.
+fn unused_reads(notes: &mut Notes, text: &str, rule: &written::Rule) {
+    for (name, _) in &rule.reads.0 {
+        let whole = |rest: &str| {
+            !rest.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        let used = format!("{READS}.{name}");
+        if !text.match_indices(&used).any(|(at, _)| text.get(at + used.len()..).is_some_and(whole)) {
+            notes.at(READS, |notes| {
+                notes.at(name, |notes| {
+                    let help = Some(format!("use it as `{used}`, or take it out"));
+                    notes.wrong(format!("`{name}` is read and used nowhere"), help);
+                });
+            });
+        }
     }
 }
 

@@ -4,11 +4,14 @@
 //! would let misspelt keys pass.
 use super::condition::Condition;
 use super::words::{Operation, ScopeKind};
+use crate::facts::{ReadFile, ReadKind};
 use crate::finding::{Effect, Severity};
 use schemars::JsonSchema;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// One rule of houmao-doctor: a condition over facts, and what to say and advise when it holds.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -23,6 +26,11 @@ pub struct Rule {
     pub severity: Severity,
     /// What is judged, and so which facts can be asked: the `host`, a `session`, a `window` or a registry `record`.
     pub scope: ScopeKind,
+    /// Values that have no fact of their own, by a name of your choice: each is the value at a JSON pointer of one file, and
+    /// can then be used everywhere in the rule as `reads.NAME`.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Read>", extend("propertyNames" = {"pattern": READ_NAME}))]
+    pub reads: Reads,
     /// The rule concerns only subjects for which this holds; where it does not, the outcome is `not_applicable`.
     pub applies: Option<Condition>,
     /// The rule fires when this holds.
@@ -61,6 +69,35 @@ pub struct Rule {
     /// What could be seen that makes this rule fire although nothing is wrong, or stay silent although something is, and
     /// how to tell. No placeholders. Every built-in rule says it.
     pub may_be_wrong: Option<String>,
+}
+
+/// What names of values that are read look like.
+const READ_NAME: &str = "^[a-z][a-z0-9_]*$";
+
+/// One value that a rule reads by itself. Absent where the file or the pointer is not there; unknown where the file could
+/// not be read, or the value is redacted or of another kind than declared.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    /// The file, by its short name.
+    #[schemars(with = "ReadFile")]
+    pub file: String,
+    /// A JSON pointer (RFC 6901) to the value, as in `/tmux/session_name`. Only values that the doctor keeps can be read;
+    /// all others are redacted as soon as the file is.
+    pub pointer: String,
+    /// What the value is. `exists` asks only whether something is there, and can be asked of any pointer.
+    #[schemars(with = "ReadKind")]
+    pub kind: String,
+}
+
+/// What a rule reads by itself, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reads(pub Vec<(String, Read)>);
+
+impl<'de> Deserialize<'de> for Reads {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Named("read", PhantomData)).map(Reads)
+    }
 }
 
 /// One step of the way out: a command of the catalogue (`use`) or something that a person does (`do`).
@@ -148,28 +185,29 @@ pub struct Commands(pub Vec<(String, Command)>);
 
 impl<'de> Deserialize<'de> for Commands {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(CommandsVisitor)
+        deserializer.deserialize_map(Named("command", PhantomData)).map(Commands)
     }
 }
 
-/// Reads a map whose keys are names, and refuses a name that is there twice (a plain map would keep the last).
-struct CommandsVisitor;
+/// Reads a map whose keys are names of things of one kind, and refuses a name that is there twice (a plain map would keep
+/// the last).
+struct Named<T>(&'static str, PhantomData<T>);
 
-impl<'de> Visitor<'de> for CommandsVisitor {
-    type Value = Commands;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
+    type Value = Vec<(String, T)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("commands by name")
+        write!(f, "{}s by name", self.0)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Commands, A::Error> {
-        let mut commands = Vec::<(String, Command)>::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut all = Vec::<(String, T)>::new();
         while let Some(name) = map.next_key::<String>()? {
-            if commands.iter().any(|(n, _)| *n == name) {
-                return Err(A::Error::custom(format!("the command `{name}` is there twice")));
+            if all.iter().any(|(n, _)| *n == name) {
+                return Err(A::Error::custom(format!("the {} `{name}` is there twice", self.0)));
             }
-            commands.push((name, map.next_value()?));
+            all.push((name, map.next_value()?));
         }
-        Ok(Commands(commands))
+        Ok(all)
     }
 }

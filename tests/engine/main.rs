@@ -4,6 +4,7 @@ mod advice;
 mod links;
 mod mistakes;
 mod properties;
+mod reads;
 mod schemas;
 mod truth;
 mod world;

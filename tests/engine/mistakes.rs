@@ -180,7 +180,6 @@ fn shape_of_the_file() {
     assert_eq!(
         of("wen: session.attached\nremedies: [{because: b, us: look}, {use: look}]"),
         [
-            "r.yaml:1:1: missing key `when`",
             "r.yaml:7:6: unknown key `wen`; did you mean `when`?",
             "r.yaml:8:29: unknown key `us`; did you mean `use`?",
             "r.yaml:8:36: missing key `because`",

@@ -176,6 +176,7 @@ pub fn subject(id: &str, scope: ScopeKind, facts: &impl Serialize, parent: Optio
         subject: Subject { id: id.into(), kind: scope, name, details: Vec::new() },
         scope,
         facts: serde_json::to_value(facts).unwrap(),
+        reads: std::collections::BTreeMap::new(),
         parent: parent.map(str::to_owned),
     }
 }

@@ -13,7 +13,7 @@ pub(in crate::cli) struct Rules {
 pub(in crate::cli) enum RulesWhat {
     #[command(flatten)]
     List(ListWhat),
-    /// Write a rule of your own that works, with its three fixtures, to be changed
+    /// Write a rule of your own that works, with its fixtures, to be changed
     New {
         /// Its id, which begins with x-
         id: String,
