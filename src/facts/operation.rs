@@ -137,10 +137,11 @@ fn exit_code(op: &Operation, source: &str) -> Fact<i32> {
     }
 }
 
-/// Whether it ends with an error. Some errors hold something random, so that their words are not known; they are errors
-/// all the same.
+/// Whether it ends with an error, or only tells of a failure and exits with 0. Some errors hold something random, so that
+/// their words are not known; they are errors all the same.
 pub(super) fn fails(op: &Operation, source: &str) -> Fact<bool> {
-    exit_code(op, source).then(|code| *code != 0 || op.error.is_some())
+    let told = op.verdict == OperationVerdict::WillFail;
+    exit_code(op, source).then(|code| told || *code != 0 || op.error.is_some())
 }
 
 /// What it prints as its error.
