@@ -20,11 +20,13 @@ pub(crate) struct Notes<'a> {
     /// The way to the node that is being checked.
     pub path: Vec<Seg>,
     pub mistakes: Vec<Mistake>,
+    /// Keys that were left, to be written over: thousands are entered at each start.
+    spare: Vec<String>,
 }
 
 impl<'a> Notes<'a> {
     pub fn new(file: &'a str, text: Option<&'a str>) -> Self {
-        Notes { file, text, path: Vec::new(), mistakes: Vec::new() }
+        Notes { file, text, path: Vec::new(), mistakes: Vec::new(), spare: Vec::new() }
     }
 
     /// Notes a mistake at the current node.
@@ -47,9 +49,14 @@ impl<'a> Notes<'a> {
 
     /// Runs a check one key deeper.
     pub fn at<T>(&mut self, key: &str, check: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(Seg::Key(key.to_owned()));
+        let mut name = self.spare.pop().unwrap_or_default();
+        name.clear();
+        name.push_str(key);
+        self.path.push(Seg::Key(name));
         let result = check(self);
-        self.path.pop();
+        if let Some(Seg::Key(name)) = self.path.pop() {
+            self.spare.push(name);
+        }
         result
     }
 

@@ -9,6 +9,10 @@ pub(super) enum Raw {
 
 /// Splits a template into its parts.
 pub(super) fn parse(text: &str) -> Result<Vec<Raw>, String> {
+    // Most text has none.
+    if !text.contains(['{', '}']) {
+        return Ok(if text.is_empty() { Vec::new() } else { vec![Raw::Text(text.to_owned())] });
+    }
     let mut parts = Vec::new();
     let mut plain = String::new();
     let mut chars = text.chars().peekable();
