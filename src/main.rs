@@ -1,9 +1,6 @@
 //! The binary: hands the arguments to the library and gives its exit code.
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     ExitCode::from(houmao_doctor::cli::main(std::env::args_os()))
 }
