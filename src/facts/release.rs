@@ -1,7 +1,7 @@
 //! Which release of Houmao is judged, and how that is known.
-use super::{is_stopped, leaf, live_records};
+use super::{is_stopped, live_records};
 use crate::contract::Release;
-use crate::snapshot::{Observed, Snapshot};
+use crate::snapshot::{Content, Observed, Snapshot};
 
 /// The newest release that writes manifests of the oldest form.
 const BEFORE_0_7: Release = Release::new(0, 6, 6);
@@ -55,12 +55,12 @@ fn written_by(snapshot: &Snapshot) -> Option<(Release, &'static str)> {
         .filter_map(|root| root.manifest.present().map(|view| (&view.modified_at, root)))
         .max_by(|a, b| a.0.cmp(b.0).then_with(|| b.1.path.cmp(&a.1.path)))?
         .1;
+    // Of a manifest that is no JSON no key is known; what lies beside it may tell.
     let has = |pointer: &str| {
-        !leaf(&newest_root.manifest, &newest_root.manifest_path, pointer).is_absent()
-            || newest_root.manifest.present().is_some_and(|v| match &v.content {
-                crate::snapshot::Content::Json(doc) => doc.pointer(pointer).is_some(),
-                _ => false,
-            })
+        newest_root.manifest.present().is_some_and(|v| match &v.content {
+            Content::Json(doc) => doc.pointer(pointer).is_some(),
+            _ => false,
+        })
     };
     if has("/job_dir") || has("/runtime/job_dir") {
         return Some((BEFORE_0_7, "0.4.2 to 0.6.6"));
