@@ -194,8 +194,10 @@ fn what_a_row_names_is_there() {
         let fixtures: Vec<&String> = named.iter().filter(|q| q.ends_with(".yaml")).collect();
         let gone = fixtures.iter().filter(|f| !Path::new("fixtures/rules").join(f).is_file());
         wrong.extend(gone.map(|f| format!("{id}: there is no fixture {f}")));
-        let sessions = named.iter().filter(|q| q.starts_with(|c: char| c.is_ascii_digit()) && q.contains('-'));
-        wrong.extend(sessions.filter_map(|s| not_found_in(s, &row.rules)).map(|what| format!("{id}: {what}")));
+        let sessions =
+            named.iter().filter(|q| q.starts_with(|c: char| c.is_ascii_digit()) && q.contains('-'));
+        wrong
+            .extend(sessions.filter_map(|s| not_found_in(s, &row.rules)).map(|what| format!("{id}: {what}")));
         let by_its_own = |f: &&String| row.rules.iter().any(|r| f.starts_with(&format!("{r}/fires")));
         let detected = fixtures.iter().any(by_its_own);
         if !(detected || is_reason(&row.last)) {
@@ -233,7 +235,10 @@ fn every_proposed_check_is_a_rule_or_has_a_reason() {
                 };
                 let instead = quoted(&row[1]);
                 wrong.extend(
-                    instead.iter().filter(|r| rules.rule(r).is_none()).map(|r| format!("{name}: no rule {r}")),
+                    instead
+                        .iter()
+                        .filter(|r| rules.rule(r).is_none())
+                        .map(|r| format!("{name}: no rule {r}")),
                 );
                 if instead.is_empty() && !is_reason(&row[2]) {
                     wrong.push(format!("{name}: neither a rule nor a reason"));
