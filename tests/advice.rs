@@ -1,7 +1,9 @@
 //! What the built-in rules advise, held over every fixture: no remedy fails or harms, none sets off a standing danger,
 //! nothing is advised and forbidden at once, and a fault is folded only under what explains it.
 use houmao_doctor::doctor::{self, Ask, DoctorError, Request, Source, fixture};
-use houmao_doctor::finding::{Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, Verdict};
+use houmao_doctor::finding::{
+    Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, Verdict,
+};
 use houmao_doctor::rule::{self, RuleSet, load_files};
 use houmao_doctor::snapshot::Snapshot;
 use std::collections::BTreeSet;
@@ -21,12 +23,13 @@ fn rules() -> &'static RuleSet {
     static RULES: OnceLock<RuleSet> = OnceLock::new();
     RULES.get_or_init(|| {
         let files = std::fs::read_dir("rules").expect("rules/ is there").map(|e| e.expect("an entry").path());
-        let mut files: Vec<PathBuf> =
-            files.filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect();
+        let mut files: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect();
         files.sort();
         match load_files(&files, &doctor::catalogue(), &RuleSet::default()) {
             Ok(rules) => rules,
-            Err(mistakes) => panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+            Err(mistakes) => {
+                panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            }
         }
     })
 }
@@ -41,7 +44,8 @@ fn cases() -> &'static [Case] {
         sessions.sort();
         for folder in sessions.iter().filter(|f| f.join("snapshot.yaml").is_file()) {
             let snapshot = doctor::load_snapshot(&folder.join("snapshot.yaml")).expect("a fixture loads");
-            let request = Request { source: Source::Snapshot(folder.clone()), offline: true, ..Request::default() };
+            let request =
+                Request { source: Source::Snapshot(folder.clone()), offline: true, ..Request::default() };
             found.push((folder.display().to_string(), snapshot, request));
         }
         match fixture::rule_fixtures(Path::new("fixtures/rules"), rules()) {
@@ -144,9 +148,11 @@ fn leads_to(remedy: &Remedy) -> Vec<rule::Operation> {
     };
     match verb(&remedy.argv) {
         Some(word) => of(word).into_iter().collect(),
-        None if remedy.argv.is_empty() => {
-            remedy.title.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').filter_map(of).collect()
-        }
+        None if remedy.argv.is_empty() => remedy
+            .title
+            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+            .filter_map(of)
+            .collect(),
         None => Vec::new(),
     }
 }
@@ -236,7 +242,9 @@ fn an_independent_second_fault_is_never_folded() {
         match step {
             "listener" | "start-gateway" => &["gateway-", "handle-", "operation-"],
             "queue" => &["queue-"],
-            "registry-record" => &["registry-", "manifest-", "tmux-", "session-", "pair-", "gateway-", "agent-"],
+            "registry-record" => {
+                &["registry-", "manifest-", "tmux-", "session-", "pair-", "gateway-", "agent-"]
+            }
             _ => &[],
         }
     };
@@ -246,7 +254,9 @@ fn an_independent_second_fault_is_never_folded() {
             let step = finding.evidence.iter().find(|e| e.fact == "attach.decided_by");
             let step = step.map(|e| format!("{e:?}")).unwrap_or_default();
             let bare: String = step.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').collect();
-            let step = ["listener", "start-gateway", "queue", "registry-record"].into_iter().find(|s| bare.ends_with(s));
+            let step = ["listener", "start-gateway", "queue", "registry-record"]
+                .into_iter()
+                .find(|s| bare.ends_with(s));
             for cause in &finding.caused_by {
                 if step.is_some_and(|s| !allowed(s).iter().any(|a| cause.starts_with(a))) {
                     broken.insert(format!("{}: {bare} under {cause}", case.name));

@@ -109,7 +109,10 @@ fn kin(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
         .map(|r| r.id.as_str())
         .collect();
     if !w.caused_by.is_empty() {
-        sheet.section("Follows from, where that is found too", &w.caused_by.iter().map(|c| c.rule.as_str()).collect::<Vec<_>>().join(", "));
+        sheet.section(
+            "Follows from, where that is found too",
+            &w.caused_by.iter().map(|c| c.rule.as_str()).collect::<Vec<_>>().join(", "),
+        );
     }
     if !explains.is_empty() {
         sheet.section("Explains, where that is found too", &explains.join(", "));
