@@ -1,5 +1,6 @@
 //! The built-in rules load without a mistake, from YAML and as embedded.
 use houmao_doctor::doctor;
+use houmao_doctor::finding::Effect;
 use houmao_doctor::replay::texts::TEXTS;
 use houmao_doctor::rule::{RuleSet, load_files};
 use std::collections::BTreeSet;
@@ -91,4 +92,33 @@ fn every_rule_that_an_error_text_names_exists() {
     let named = TEXTS.iter().flat_map(|text| text.rules).copied();
     let gone: BTreeSet<&str> = named.filter(|rule| !known.contains(*rule)).collect();
     assert!(gone.is_empty(), "replay/texts.rs names rules that are not there: {gone:?}");
+}
+
+/// What people try first with these makes them worse, so that each says what not to do.
+#[test]
+fn rules_about_environment_window_zero_handle_and_target_say_what_not_to_do() {
+    let groups =
+        ["tmux-metadata-", "manifest-pointer-", "gateway-env-", "handle-", "primary-", "pair-", "target-"];
+    let set = doctor::rule_set().expect("the rules load");
+    for group in groups {
+        let of_group: Vec<_> = set.rules().filter(|r| r.id.starts_with(group)).collect();
+        assert!(!of_group.is_empty(), "no rule is called {group}…");
+        let silent: Vec<&str> =
+            of_group.iter().filter(|r| r.written().do_not.is_empty()).map(|r| r.id.as_str()).collect();
+        assert!(silent.is_empty(), "these say not what not to do: {silent:?}");
+    }
+}
+
+/// Whoever changes something must be able to see whether it worked.
+#[test]
+fn every_command_of_a_remedy_can_be_verified_or_changes_nothing() {
+    let set = doctor::rule_set().expect("the rules load");
+    let mut blind = BTreeSet::new();
+    for remedy in set.rules().flat_map(|r| &r.written().remedies).filter(|r| r.verify.is_none()) {
+        let command = remedy.command.as_deref().and_then(|name| set.command(name));
+        if command.is_some_and(|c| c.effect != Effect::ReadOnly && c.written().verify.is_none()) {
+            blind.extend(&remedy.command);
+        }
+    }
+    assert!(blind.is_empty(), "neither verified nor read-only: {blind:?}");
 }

@@ -35,7 +35,7 @@ impl<'a> Desk<'a> {
                 continue;
             }
             match &remedy.step {
-                Step::Do { action, effect, loses } => offers.push(Offer {
+                Step::Do { action, effect, loses, runs } => offers.push(Offer {
                     remedy: Remedy {
                         title: show::fill(action, self.env)?,
                         argv: Vec::new(),
@@ -44,7 +44,7 @@ impl<'a> Desk<'a> {
                         applies_because: show::fill(&remedy.because, self.env)?,
                         verify: self.named_verify(remedy, None)?.map(|(argv, _)| argv).unwrap_or_default(),
                     },
-                    runs: Operation::None,
+                    runs: *runs,
                     verify_runs: self.named_verify(remedy, None)?.map_or(Operation::None, |(_, runs)| runs),
                 }),
                 Step::Use(name) => {

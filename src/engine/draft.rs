@@ -12,6 +12,8 @@ use crate::rule::{Dialect, READS, Rule, RuleSet, Version};
 pub(super) struct Draft {
     pub finding: Finding,
     pub offers: Vec<Offer>,
+    /// Ids of the rules that explain it here, where they fired.
+    pub causes: Vec<String>,
 }
 
 /// What a rule answers.
@@ -66,7 +68,24 @@ pub(super) fn ask(
         references: written.references.clone(),
         fingerprint: fingerprint(rule, &examined.subject.id, &env)?,
     };
-    Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&rule.remedies)? })))
+    let causes = causes(rule, &env)?;
+    Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&rule.remedies)?, causes })))
+}
+
+/// The declared causes that explain the rule here. What is not known to do so does not: two faults told apart are better
+/// than one that hides the other.
+fn causes(rule: &Rule, env: &Env) -> Result<Vec<String>, Fault> {
+    let mut causes = Vec::new();
+    for cause in &rule.caused_by {
+        let explains = match &cause.when {
+            None => true,
+            Some(when) => evaluate(when, env)?.truth == Truth::True,
+        };
+        if explains {
+            causes.push(cause.rule.clone());
+        }
+    }
+    Ok(causes)
 }
 
 /// What the rule reads by itself, under its name.

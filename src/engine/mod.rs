@@ -112,6 +112,14 @@ impl Asked<'_> {
     fn counts(&self) -> bool {
         matches!(self.answer, Answer::Fired(_)) && self.suppressed.is_none()
     }
+
+    /// Ids of the rules that explain it, where they fired.
+    fn causes(&self) -> &[String] {
+        match &self.answer {
+            Answer::Fired(draft) => &draft.causes,
+            _ => &[],
+        }
+    }
 }
 
 /// The operations that set off a danger, with the number of the subject where it stands.
@@ -142,8 +150,7 @@ impl Links {
         }
         let mut causes = BTreeMap::<usize, BTreeSet<usize>>::new();
         for (number, index) in fired.values().flatten() {
-            let declared =
-                asked.get(*number).map(|a| a.rule.written().caused_by.as_slice()).unwrap_or_default();
+            let declared = asked.get(*number).map(Asked::causes).unwrap_or_default();
             let named = declared.iter().filter_map(|cause| fired.get(cause.as_str())).flatten();
             let above = named.filter(|(_, at)| kin.explains(*at, *index)).map(|(cause, _)| *cause);
             let above: BTreeSet<usize> = above.filter(|cause| cause != number).collect();

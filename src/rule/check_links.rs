@@ -11,13 +11,14 @@ pub(super) type Causes = BTreeMap<String, Vec<String>>;
 /// Notes causes of a rule that are unknown, repeated, or lead back to it.
 pub(super) fn check(notes: &mut Notes, rule: &written::Rule, causes: &Causes) {
     notes.path.push(Seg::Key("caused_by".to_owned()));
-    notes.each(&rule.caused_by, |notes, cause| {
+    notes.each(&rule.caused_by, |notes, written| {
+        let cause = &written.rule;
         if *cause == rule.id {
             notes.wrong(format!("the rule `{cause}` cannot be its own cause"), None);
         } else if !causes.contains_key(cause) {
             let others = causes.keys().filter(|id| **id != rule.id).map(String::as_str);
             notes.wrong(format!("unknown rule `{cause}`"), suggest(cause, others));
-        } else if rule.caused_by.iter().filter(|c| *c == cause).count() > 1 {
+        } else if rule.caused_by.iter().filter(|c| c.rule == *cause).count() > 1 {
             notes.wrong(format!("the cause `{cause}` is there twice"), None);
         } else if let Some(way) = way_back(cause, &rule.id, causes) {
             // A cycle is told once, at its first rule by name.

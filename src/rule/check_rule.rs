@@ -56,6 +56,12 @@ pub(super) fn check(
     });
     let evidence = facts_of(notes, "evidence", &naming, &written.evidence);
     let identity = facts_of(notes, "identity", &naming, &written.identity);
+    let caused_by = notes.at("caused_by", |notes| {
+        notes.each(&written.caused_by, |notes, cause| {
+            let when = condition(notes, &naming.facts, "when", cause.when.as_ref())?;
+            Some(compiled::Cause { rule: cause.rule.clone(), when })
+        })
+    });
     let remedies = remedies(notes, &naming, &written, commands);
     let do_not = notes.at("do_not", |notes| {
         notes.each(&written.do_not, |notes, item| do_not(notes, &naming, &written, item, commands))
@@ -72,6 +78,7 @@ pub(super) fn check(
         confirm: confirm?,
         evidence: evidence?,
         identity: identity?,
+        caused_by: caused_by?,
         remedies: remedies?,
         do_not: do_not?,
         written,
@@ -214,8 +221,8 @@ fn step(
 ) -> Option<Step> {
     match (&written.command, &written.action) {
         (Some(name), None) => {
-            if written.effect.is_some() || written.loses.is_some() {
-                notes.wrong("`effect` and `loses` of a command stand in the catalogue", None);
+            if written.effect.is_some() || written.loses.is_some() || written.runs.is_some() {
+                notes.wrong("`effect`, `loses` and `runs` of a command stand in the catalogue", None);
             }
             command(notes, "use", name, scope, commands).then(|| Step::Use(name.clone()))
         }
@@ -225,7 +232,8 @@ fn step(
                 notes.wrong("a step with this effect says what it `loses`", None);
             }
             let action = notes.at("do", |notes| filled(notes, naming, text))?;
-            Some(Step::Do { action, effect, loses: written.loses.clone() })
+            let runs = written.runs.unwrap_or(Operation::None);
+            Some(Step::Do { action, effect, loses: written.loses.clone(), runs })
         }
         _ => {
             notes.wrong("a remedy has either `use` or `do`", None);

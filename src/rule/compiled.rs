@@ -62,6 +62,7 @@ pub struct Rule {
     pub(crate) confirm: Vec<Template>,
     pub(crate) evidence: Vec<FactPath>,
     pub(crate) identity: Vec<FactPath>,
+    pub(crate) caused_by: Vec<Cause>,
     pub(crate) remedies: Vec<Remedy>,
     pub(crate) do_not: Vec<DoNot>,
     pub(super) written: written::Rule,
@@ -85,6 +86,15 @@ pub(crate) struct Read {
     pub kind: ReadKind,
 }
 
+/// A rule that explains this one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cause {
+    /// Id of the rule.
+    pub rule: String,
+    /// It explains only where this holds.
+    pub when: Option<Condition>,
+}
+
 /// One step of the way out.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Remedy {
@@ -102,7 +112,7 @@ pub(crate) enum Step {
     /// Runs a command of the catalogue.
     Use(String),
     /// Something that a person does.
-    Do { action: Template, effect: Effect, loses: Option<String> },
+    Do { action: Template, effect: Effect, loses: Option<String>, runs: Operation },
 }
 
 /// Something not to do.

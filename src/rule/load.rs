@@ -145,8 +145,9 @@ fn load(sources: Vec<Source>, catalogue: &Catalogue, base: &RuleSet) -> Result<R
     let (commands, rules): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| is_commands(&s.name));
     let known = load_commands(&commands, catalogue, &mut set, &mut mistakes);
     let written = read_rules(&rules, base, &mut mistakes);
-    let mut causes: Causes = base.rules().map(|r| (r.id.clone(), r.written().caused_by.clone())).collect();
-    causes.extend(written.iter().map(|(_, rule)| (rule.id.clone(), rule.caused_by.clone())));
+    let named = |rule: &written::Rule| rule.caused_by.iter().map(|c| c.rule.clone()).collect();
+    let mut causes: Causes = base.rules().map(|r| (r.id.clone(), named(r.written()))).collect();
+    causes.extend(written.iter().map(|(_, rule)| (rule.id.clone(), named(rule))));
     // A rule that could not be read is still a rule that others may name.
     let unread = rules.iter().map(|source| (source.stem(), Vec::new()));
     causes = unread.chain(causes).collect();

@@ -4,6 +4,7 @@
 //! [`RuleSet`] by means of the other. The engine sees only compiled rules, so no rule can fail there by a wrong name or
 //! kind.
 mod catalogue;
+mod cause;
 mod check;
 mod check_command;
 mod check_condition;

@@ -81,6 +81,7 @@ fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
             notes.wrong(format!("the remedy `{name}` does not say why it can work"), None);
         });
     }
+    leads_nowhere(notes, rule);
     if let Some(text) = notes.text {
         unused_reads(notes, text, rule);
     }
@@ -88,6 +89,25 @@ fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
         rule.evidence.iter().filter(|e| rule.evidence.iter().filter(|o| o == e).count() > 1).collect();
     for fact in twice {
         notes.at("evidence", |notes| notes.wrong(format!("`{fact}` is listed twice"), None));
+    }
+}
+
+/// The words by which a step in prose names an operation of Houmao.
+const OPERATIONS: [&str; 5] = ["attach", "detach", "relaunch", "stop", "end"];
+
+/// A step in prose that names an operation and does not say that it leads there: no danger could leave it out.
+fn leads_nowhere(notes: &mut Notes, rule: &written::Rule) {
+    let names = |text: &str| {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+        words.map(str::to_lowercase).find(|w| OPERATIONS.contains(&w.as_str()))
+    };
+    for remedy in rule.remedies.iter().filter(|r| r.runs.is_none()) {
+        if let Some(word) = remedy.action.as_deref().and_then(names) {
+            let help = "say to which operation it leads under `runs`, or `runs: none`";
+            notes.at("remedies", |notes| {
+                notes.wrong(format!("a step says `{word}` and not what it `runs`"), Some(help.into()));
+            });
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing is checked here beyond the shape; [`super::check`] turns these into what the engine runs. No `flatten`: it
 //! would let misspelt keys pass.
+use super::cause::Cause;
 use super::condition::Condition;
 use super::words::{Operation, ScopeKind};
 use crate::facts::{ReadFile, ReadKind};
@@ -54,9 +55,10 @@ pub struct Rule {
     /// shows a command that runs one of them.
     #[serde(default)]
     pub triggered_by: Vec<Operation>,
-    /// Rules that explain this one when they fire for the same subject, its session or its host.
+    /// Rules that explain this one when they fire for the same subject, its session or its host. Where such a rule can
+    /// also fire beside this one without explaining it, it says under which condition it explains.
     #[serde(default)]
-    pub caused_by: Vec<String>,
+    pub caused_by: Vec<Cause>,
     /// The way out, safest first; those that cannot work for a subject are left out there.
     #[serde(default)]
     pub remedies: Vec<Remedy>,
@@ -122,6 +124,9 @@ pub struct Remedy {
     pub effect: Option<Effect>,
     /// What a `do` step loses; required when its effect is `restarts_agent` or `destructive`.
     pub loses: Option<String>,
+    /// The operation of Houmao that a `do` step leads to, so that it is left out while a danger forbids that; `none` unless
+    /// given. Commands say it in the catalogue.
+    pub runs: Option<Operation>,
 }
 
 /// Something that must not be run now: a command of the catalogue (`use`) or an argv.

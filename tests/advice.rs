@@ -1,0 +1,268 @@
+//! What the built-in rules advise, held over every fixture: no remedy fails or harms, none sets off a standing danger,
+//! nothing is advised and forbidden at once, and a fault is folded only under what explains it.
+use houmao_doctor::doctor::{self, Ask, DoctorError, Request, Source, fixture};
+use houmao_doctor::finding::{
+    Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, Verdict,
+};
+use houmao_doctor::rule::{self, RuleSet, load_files};
+use houmao_doctor::snapshot::Snapshot;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// One fixture with what is reported of it.
+struct Case {
+    name: String,
+    snapshot: Snapshot,
+    request: Request,
+    report: Report,
+}
+
+/// The rules as they lie in the folder, so that what is held is what is written.
+fn rules() -> &'static RuleSet {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let files = std::fs::read_dir("rules").expect("rules/ is there").map(|e| e.expect("an entry").path());
+        let mut files: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect();
+        files.sort();
+        match load_files(&files, &doctor::catalogue(), &RuleSet::default()) {
+            Ok(rules) => rules,
+            Err(mistakes) => {
+                panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            }
+        }
+    })
+}
+
+/// Every captured session, and every fixture of every rule.
+fn cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(|| {
+        let mut found = Vec::new();
+        let sessions = std::fs::read_dir("fixtures/sessions").expect("fixtures/sessions is there");
+        let mut sessions: Vec<PathBuf> = sessions.map(|e| e.expect("an entry").path()).collect();
+        sessions.sort();
+        for folder in sessions.iter().filter(|f| f.join("snapshot.yaml").is_file()) {
+            let snapshot = doctor::load_snapshot(&folder.join("snapshot.yaml")).expect("a fixture loads");
+            let request =
+                Request { source: Source::Snapshot(folder.clone()), offline: true, ..Request::default() };
+            found.push((folder.display().to_string(), snapshot, request));
+        }
+        match fixture::rule_fixtures(Path::new("fixtures/rules"), rules()) {
+            Ok(all) => {
+                let all = all.fixtures.into_iter();
+                found.extend(all.map(|f| (f.file.display().to_string(), f.snapshot.clone(), f.request())));
+            }
+            Err(mistakes) => panic!("{}", DoctorError::Fixtures(mistakes)),
+        }
+        let case = |(name, snapshot, request): (String, Snapshot, Request)| {
+            let report = doctor::judge(&snapshot, rules(), &request).expect("a fixture is judged");
+            Case { name, snapshot, request, report }
+        };
+        found.into_iter().map(case).collect()
+    })
+}
+
+fn fired(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.outcomes.iter().filter_map(|o| match &o.verdict {
+        Verdict::Fired { finding } | Verdict::Suppressed { finding, .. } => Some(finding.as_ref()),
+        _ => None,
+    })
+}
+
+/// The subject without its part.
+fn whole(subject: &str) -> &str {
+    subject.find("/window:").map_or(subject, |at| &subject[..at])
+}
+
+/// Whether what is said of one subject concerns the other.
+fn near(one: &str, other: &str) -> bool {
+    whole(one) == whole(other) || one == "host" || other == "host"
+}
+
+/// The operation of Houmao that a command line is, where the doctor can replay it.
+fn verb(argv: &[String]) -> Option<&str> {
+    if argv.first().map(String::as_str) != Some("houmao-mgr") {
+        return None;
+    }
+    let known = ["attach", "detach", "relaunch", "stop"];
+    known.into_iter().find(|k| argv.iter().any(|a| a == k))
+}
+
+/// Replays a remedy: typed inside the session where it names no agent, else from the shell of the snapshot.
+fn replayed(case: &Case, finding: &Finding, argv: &[String]) -> Option<Operation> {
+    let names = ["--agent-id", "--agent-name", "--target-tmux-session"];
+    if !argv.iter().any(|a| names.contains(&a.as_str())) {
+        let plain = Request { ask: None, ..case.request.clone() };
+        let report = doctor::judge(&case.snapshot, &RuleSet::default(), &plain).expect("it is judged");
+        let mine = |o: &&Operation| {
+            o.subject.as_deref() == Some(whole(&finding.subject)) && Some(o.operation.as_str()) == verb(argv)
+        };
+        return report.operations.iter().find(mine).cloned();
+    }
+    let asked = Request { ask: Some(Ask::Command(argv.to_vec())), ..case.request.clone() };
+    let report = doctor::judge(&case.snapshot, &RuleSet::default(), &asked).ok()?;
+    report.operations.into_iter().next()
+}
+
+fn tell(broken: &BTreeSet<String>) {
+    let list: Vec<&str> = broken.iter().map(String::as_str).collect();
+    assert!(list.is_empty(), "{} are broken:\n{}", list.len(), list.join("\n"));
+}
+
+#[test]
+fn no_offered_remedy_fails_or_harms_when_it_is_replayed() {
+    let (mut broken, mut tried) = (BTreeSet::new(), 0);
+    for case in cases() {
+        for finding in fired(&case.report) {
+            for remedy in finding.remedies.iter().filter(|r| verb(&r.argv).is_some()) {
+                tried += 1;
+                let Some(operation) = replayed(case, finding, &remedy.argv) else { continue };
+                if matches!(operation.verdict, OperationVerdict::WillFail | OperationVerdict::WouldHarm) {
+                    broken.insert(format!(
+                        "{}: {} offers `{}`: {:?} at {}: {:?}",
+                        case.name,
+                        finding.rule,
+                        remedy.argv.join(" "),
+                        operation.verdict,
+                        operation.decided_by,
+                        operation.error
+                    ));
+                }
+            }
+        }
+    }
+    assert!(tried > 100, "only {tried} remedies were replayed");
+    tell(&broken);
+}
+
+/// The operations that a remedy names, in its command or its words.
+fn leads_to(remedy: &Remedy) -> Vec<rule::Operation> {
+    use rule::Operation::{Attach, Detach, Relaunch, Stop};
+    let of = |word: &str| match word.to_lowercase().as_str() {
+        "attach" => Some(Attach),
+        "detach" => Some(Detach),
+        "relaunch" => Some(Relaunch),
+        "stop" | "end" => Some(Stop),
+        _ => None,
+    };
+    match verb(&remedy.argv) {
+        Some(word) => of(word).into_iter().collect(),
+        None if remedy.argv.is_empty() => remedy
+            .title
+            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+            .filter_map(of)
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+#[test]
+fn no_remedy_sets_off_a_danger_that_stands() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        for danger in fired(&case.report).filter(|f| f.severity == Severity::Danger) {
+            let written = rules().rule(&danger.rule).expect("a rule of the set").written();
+            for finding in fired(&case.report).filter(|f| near(&f.subject, &danger.subject)) {
+                for remedy in &finding.remedies {
+                    if leads_to(remedy).iter().any(|op| written.triggered_by.contains(op)) {
+                        broken.insert(format!(
+                            "{}: {} stands, and {} says: {} {:?}",
+                            case.name, danger.rule, finding.rule, remedy.title, remedy.argv
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    tell(&broken);
+}
+
+#[test]
+fn nothing_is_advised_and_forbidden_at_once() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        for finding in fired(&case.report) {
+            for other in fired(&case.report).filter(|o| whole(&o.subject) == whole(&finding.subject)) {
+                for remedy in finding.remedies.iter().filter(|r| !r.argv.is_empty()) {
+                    if other.do_not.iter().any(|no| no.argv == remedy.argv) {
+                        broken.insert(format!(
+                            "{}: {} offers what {} forbids: {}",
+                            case.name,
+                            finding.rule,
+                            other.rule,
+                            remedy.argv.join(" ")
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    tell(&broken);
+}
+
+#[test]
+fn the_first_remedy_destroys_nothing() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        let first = fired(&case.report).filter_map(|f| Some((f, f.remedies.first()?)));
+        for (finding, remedy) in first.filter(|(_, r)| r.effect == Effect::Destructive) {
+            broken.insert(format!("{}: {} begins with: {}", case.name, finding.rule, remedy.title));
+        }
+    }
+    tell(&broken);
+}
+
+#[test]
+fn an_operation_that_would_harm_is_told_as_a_danger() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        let harm = case.report.operations.iter().find(|o| o.verdict == OperationVerdict::WouldHarm);
+        if let Some(harm) = harm
+            && !fired(&case.report).any(|f| f.severity == Severity::Danger)
+        {
+            broken.insert(format!("{}: {} {}", case.name, harm.operation, harm.selector));
+        }
+    }
+    tell(&broken);
+}
+
+/// What a rule says on a fixture, by the end of the fixture's name.
+fn of<'a>(fixture: &str, rule: &str) -> Option<&'a Finding> {
+    let case = cases().iter().find(|c| c.name.ends_with(fixture)).expect("there is such a fixture");
+    fired(&case.report).find(|f| f.rule == rule)
+}
+
+/// What else is wrong beside the fault that ends the attach is no cause of its end.
+#[test]
+fn an_independent_second_fault_is_never_folded() {
+    let at = |fixture| of(fixture, "attach-will-fail").map(|f| f.caused_by.clone());
+    assert_eq!(at("gateway-orphan-process/fires.yaml"), Some(vec!["gateway-orphan-process".to_owned()]));
+    let allowed = |step: &str| -> &[&str] {
+        match step {
+            "listener" | "start-gateway" => &["gateway-", "handle-", "operation-"],
+            "queue" => &["queue-"],
+            "registry-record" => {
+                &["registry-", "manifest-", "tmux-", "session-", "pair-", "gateway-", "agent-"]
+            }
+            _ => &[],
+        }
+    };
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        for finding in fired(&case.report).filter(|f| f.rule == "attach-will-fail") {
+            let step = finding.evidence.iter().find(|e| e.fact == "attach.decided_by");
+            let step = step.map(|e| format!("{e:?}")).unwrap_or_default();
+            let bare: String = step.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            let step = ["listener", "start-gateway", "queue", "registry-record"]
+                .into_iter()
+                .find(|s| bare.ends_with(s));
+            for cause in &finding.caused_by {
+                if step.is_some_and(|s| !allowed(s).iter().any(|a| cause.starts_with(a))) {
+                    broken.insert(format!("{}: {bare} under {cause}", case.name));
+                }
+            }
+        }
+    }
+    tell(&broken);
+}
