@@ -47,14 +47,14 @@ pub enum Effect {
     Destructive,
 }
 
-/// One observation that decided a rule: what was looked at, what was seen, what was expected, where it was read.
+/// One observation that decided a rule: what was looked at, what was seen, what the rule asks, where it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Name of the fact, as `facts list` prints it.
     pub fact: String,
     /// What was observed, in words that can be shown (`absent` when it is not there).
     pub observed: String,
-    /// What the rule's condition compared it with, if it compared it.
+    /// What the rule's condition compared it with, if it compared it: what makes the rule fire, not what would be right.
     pub expected: Option<String>,
     /// Where it was read: a file with JSON pointer, a tmux variable, a process, a probe.
     pub source: String,

@@ -268,7 +268,7 @@ pub(super) struct Demo {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Id of a rule; without it, the rules are listed
+    /// Id of a rule, or what houmao-mgr printed; without it, the rules are listed
     #[arg(conflicts_with = "error")]
     pub rule: Option<String>,
     /// What houmao-mgr printed; - reads it from standard input

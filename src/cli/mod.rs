@@ -147,6 +147,10 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
             doctor::explain_error(&text, look::width())?
         }
         (_, Some(text)) => doctor::explain_error(text, look::width())?,
+        // No rule has a space in its id: it is what houmao-mgr printed.
+        (Some(text), None) if text.contains(char::is_whitespace) => {
+            doctor::explain_error(text, look::width())?
+        }
         (Some(rule), None) => {
             let rules = doctor::rules_that_have(rule, &request::config(&e.config), &e.rules)?;
             doctor::explain_rule(rule, &rules, look::width())?

@@ -67,7 +67,7 @@ pub(super) fn fill(template: &Template, env: &Env) -> Result<String, Fault> {
             Part::Text(text) => filled.push_str(text),
             Part::Fact(path) => match env.read(path)?.state {
                 State::Known(known) => filled.push_str(&value(known)),
-                State::Absent => filled.push_str("(absent)"),
+                State::Absent => filled.push_str("nothing"),
                 State::Unknown(_) => filled.push_str("(unknown)"),
             },
         }

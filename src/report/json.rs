@@ -165,7 +165,8 @@ pub struct Evidence {
     pub fact: String,
     /// What was observed.
     pub observed: String,
-    /// What it was compared with, if it was compared.
+    /// What the rule asks of the fact in order to fire, if it compares it: this is what the defect looks like, not what
+    /// would be right.
     pub expected: Option<String>,
     /// Where it was read.
     pub source: String,

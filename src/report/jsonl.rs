@@ -60,7 +60,7 @@ pub struct Line {
     pub fingerprint: Option<String>,
     /// Rules that fired too and explain this one.
     pub caused_by: Vec<String>,
-    /// What was observed, each as `fact is value (expected: value), from source`.
+    /// What was observed, each as `fact is value (the rule asks: value), from source`.
     pub evidence: Vec<String>,
     /// The facts that were missing, each with the reason.
     pub missing: Vec<String>,

@@ -22,7 +22,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     for (subject, outcomes) in by_subject(report) {
         xml.add_test_suite(suite(report, subject, &outcomes));
     }
-    xml.serialize(out).map_err(io::Error::other)
+    // Written whole, so that what goes wrong with `out` stays what it is: a closed pipe is no error.
+    out.write_all(xml.to_string().map_err(io::Error::other)?.as_bytes())
 }
 
 /// The outcomes by their subject, in the order of the subjects.

@@ -1,5 +1,7 @@
 //! The order that every format shares: danger first, each cause before its echoes, and the groups people think in.
-use crate::finding::{Finding, Layout, Operation, Report, Severity, Subject, SubjectKind, Verdict};
+use crate::finding::{
+    Finding, Layout, Operation, OperationVerdict, Report, Severity, Subject, SubjectKind, Verdict,
+};
 use std::cmp::Reverse;
 
 /// A cause that stands for itself, with the findings it explains.
@@ -15,6 +17,15 @@ impl<'a> Family<'a> {
     pub fn worst(&self) -> &'a Finding {
         let worse = self.echoes.iter().copied().filter(|f| f.severity > self.head.severity);
         worse.max_by_key(|f| f.severity).unwrap_or(self.head)
+    }
+
+    /// Its defect in one line: that of the worst finding. An echo that knows no more than the replay does lends no title:
+    /// the verdict says already that the operation fails.
+    pub fn title(&self) -> &'a str {
+        let worst = self.worst();
+        let repeats = worst.evidence.iter().all(|e| e.source.starts_with("replay of "));
+        let speaks = if repeats && !worst.evidence.is_empty() { self.head } else { worst };
+        speaks.title.trim().trim_end_matches('.')
     }
 
     /// The worst severity in it, since an echo can be worse than its cause.
@@ -107,6 +118,8 @@ pub(super) struct Case<'a> {
     pub errors: Vec<(&'a str, &'a str)>,
     /// The report as a whole is inconclusive: what could not be seen is its verdict.
     pub inconclusive: bool,
+    /// The operator asked about an operation, so that its verdict counts as it stands.
+    pub asked: bool,
 }
 
 /// The cases of a report, in the order of its subjects. Where only one session is judged, what is known of the machine
@@ -136,6 +149,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     for (case, found) in cases.iter_mut().zip(found) {
         case.families = families(found);
         case.inconclusive = report.exit_code == 3;
+        case.asked = report.asked;
     }
     cases
 }
@@ -162,7 +176,22 @@ impl<'a> Case<'a> {
             unknown: Vec::new(),
             errors: Vec::new(),
             inconclusive: false,
+            asked: false,
         }
+    }
+
+    /// The remark that explains why the main operation need not work: nothing worse was found, and the remark holds what
+    /// the replay came to beside the handle that lives already.
+    pub fn explained(&self) -> Option<&'a Finding> {
+        let main = self.operations.first()?;
+        let stops = matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell);
+        let harms = self.operations.iter().any(|o| o.verdict == OperationVerdict::WouldHarm);
+        let worse = self.families.iter().any(|f| f.severity() > Severity::Info);
+        let reads = |f: &Finding, part: &str| f.evidence.iter().any(|e| e.fact.starts_with(part));
+        let explains = |f: &&Finding| reads(f, "handle.") && reads(f, &format!("{}.", main.operation));
+        let remarks =
+            self.families.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()));
+        if stops && !harms && !worse { remarks.into_iter().find(explains) } else { None }
     }
 
     /// Whether it is about a subject of this kind.

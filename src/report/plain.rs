@@ -7,7 +7,7 @@ use crate::finding::{Evidence, Finding, LayoutWindow, Operation, OperationVerdic
 
 /// One observation as a line.
 pub(super) fn evidence(e: &Evidence) -> String {
-    let expected = e.expected.as_ref().map(|x| format!(" (expected: {x})")).unwrap_or_default();
+    let expected = e.expected.as_ref().map(|x| format!(" (the rule asks: {x})")).unwrap_or_default();
     visible(&format!("{} is {}{expected}, from {}", e.fact, e.observed, e.source), false)
 }
 
@@ -90,6 +90,9 @@ pub(super) fn wrongly_recorded(w: &LayoutWindow) -> bool {
 
 /// What a window is to Houmao, and what the record takes it for.
 pub(super) fn window(w: &LayoutWindow) -> String {
-    let but = if wrongly_recorded(w) { ", yet RECORDED AS THE GATEWAY" } else { "" };
-    format!("{}{but}", role(w.role))
+    match (wrongly_recorded(w), w.role) {
+        (true, Role::Auxiliary) => "not the gateway, yet RECORDED AS IT".to_owned(),
+        (true, other) => format!("{}, yet RECORDED AS THE GATEWAY", role(other)),
+        (false, other) => role(other).to_owned(),
+    }
 }

@@ -40,6 +40,10 @@ pub fn command(argv: &[String], ascii: bool) -> String {
 
 /// One argument of [`command`].
 fn argument(arg: &str, ascii: bool) -> String {
+    // The operator's own editor is the one thing that the shell is to look up.
+    if arg == "$EDITOR" {
+        return arg.to_owned();
+    }
     let plain = !arg.chars().any(|c| is_hidden(c) || (ascii && !c.is_ascii()));
     if plain && let Ok(quoted) = shlex::try_quote(arg) {
         return quoted.into_owned();
@@ -151,6 +155,12 @@ mod tests {
         assert_eq!(command(&argv(&["echo", "it's", ""]), false), r#"echo "it's" ''"#);
         assert_eq!(command(&argv(&["x", "a\u{1b}'b"]), false), r"x $'a\033\'b'");
         assert_eq!(command(&argv(&["x", "ü"]), true), r"x $'\303\274'");
+    }
+
+    #[test]
+    fn the_editor_is_looked_up_by_the_shell() {
+        let argv = ["$EDITOR", "$HOME", "$EDITOR x"].map(str::to_owned);
+        assert_eq!(command(&argv, false), "$EDITOR '$HOME' '$EDITOR x'");
     }
 
     #[test]

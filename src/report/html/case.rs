@@ -209,7 +209,7 @@ fn evidence(shown: &[&Family], many: bool) -> Markup {
                     summary { code { (visible(&f.rule, false)) } " " span.chip.(severity(f.severity)) { (words::severity(f.severity)) } }
                     table {
                         thead { tr {
-                            th scope="col" { "Fact" } th scope="col" { "Observed" } th scope="col" { "Expected" } th scope="col" { "Source" }
+                            th scope="col" { "Fact" } th scope="col" { "Observed" } th scope="col" { "The rule asks" } th scope="col" { "Source" }
                         } }
                         tbody { @for e in &f.evidence { (observation(e)) } }
                     }

@@ -179,10 +179,8 @@ pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) 
 /// The severity from which a finding is told in full where not everything is wanted: beside an error lesser ones get one
 /// line, and what not to do about them would be read as if it were about the error.
 pub(in crate::report) fn floor(shown: &[&Family]) -> Severity {
-    match shown.first().map_or(Severity::Info, |f| f.severity()) {
-        worst @ (Severity::Danger | Severity::Error) => worst,
-        Severity::Warning | Severity::Info => Severity::Warning,
-    }
+    // Where nothing is worse, a remark and what not to do about it is what there is to say.
+    shown.first().map_or(Severity::Info, |f| f.severity())
 }
 
 /// The findings whose advice is told: the causes that are told in full; echoes only where they are a danger, since no cause may silence one,

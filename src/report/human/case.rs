@@ -35,15 +35,19 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     if detail == Detail::Brief {
         return;
     }
-    if drawn && detail == Detail::Full {
+    let full = detail == Detail::Full;
+    if drawn && full {
         windows::draw(page, case);
     }
-    let seen = evidence::choose(&told, detail);
+    // A remark says itself what was seen; its evidence is for those who doubt it.
+    let doubted: Vec<&Family> =
+        told.iter().copied().filter(|f| full || f.severity() > Severity::Info).collect();
+    let seen = evidence::choose(&doubted, detail);
     let root = evidence::root(case, detail);
     let again = seen.entries.iter().filter(|_| detail == Detail::Normal).map(|e| e.source.as_str());
     paths(page, case, &again.collect::<Vec<_>>(), root);
     evidence::write(page, &seen, root);
-    confirm(page, &told);
+    confirm(page, &doubted);
     echoes(page, &shown);
     also(page, &listed);
     others(page, case);
@@ -61,11 +65,15 @@ fn names(page: &mut Page, case: &Case) {
 
 /// Where the main operation stops, and what it prints; below the cause, or as the cause where no rule names one.
 fn stops(page: &mut Page, case: &Case, told: &[&Family]) {
-    let Some(main) = case.operations.first() else { return };
-    if told.is_empty() && matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell) {
+    let Some(main) = case.operations.first().filter(|op| path::stopping(op).is_some()) else { return };
+    let alone = told.is_empty();
+    if case.explained().is_some() && page.look.detail != Detail::Full {
+        return;
+    }
+    if alone && matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell) {
         page.heading("Cause");
     }
-    if page.look.detail != Detail::Brief {
+    if page.look.detail != Detail::Brief || alone {
         path::stop(page, main);
     }
 }
@@ -126,8 +134,12 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
 fn confirm(page: &mut Page, told: &[&Family]) {
     let mut known: Vec<&[String]> = Vec::new();
     for argv in told.iter().map(|f| f.head.confirm.as_slice()).filter(|argv| !argv.is_empty()) {
-        if known.is_empty() {
+        if known.is_empty() && page.look.detail == Detail::Full {
             page.heading("See it yourself (reads only)");
+        } else if known.is_empty() {
+            page.prose(2, "See it yourself (reads only):");
+        } else if page.look.detail != Detail::Full {
+            return;
         }
         if !known.contains(&argv) {
             known.push(argv);
@@ -139,8 +151,9 @@ fn confirm(page: &mut Page, told: &[&Family]) {
 /// The path of the main operation where it is worth a look, and all paths where everything is wanted.
 fn paths(page: &mut Page, case: &Case, told: &[&str], root: Option<&str>) {
     let full = page.look.detail == Detail::Full;
+    let explained = case.explained().is_some();
     for (n, op) in case.operations.iter().enumerate() {
-        if full || (n == 0 && op.verdict != OperationVerdict::WillWork) {
+        if full || (n == 0 && !explained && op.verdict != OperationVerdict::WillWork) {
             path::write(page, op, n == 0 && op.verdict == OperationVerdict::WillFail, told, root);
         }
         if full && !op.effects.is_empty() {
@@ -181,12 +194,17 @@ fn echoes(page: &mut Page, shown: &[&Family]) {
     if echoes.is_empty() {
         return;
     }
+    if page.look.detail != Detail::Full {
+        page.blank();
+        let names: Vec<String> =
+            echoes.iter().map(|f| format!("{} ({})", f.rule, severity(f.severity))).collect();
+        page.item("", &format!("Follows from the cause: {}.", names.join(", ")));
+        return;
+    }
     page.heading("Follows from the cause");
     for f in echoes {
         page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
-        if page.look.detail == Detail::Full {
-            page.prose(4, &f.message);
-        }
+        page.prose(4, &f.message);
     }
 }
 

@@ -81,12 +81,17 @@ fn counts(page: &Page, report: &Report, shown: &[&Case]) -> String {
     let echoes = if echoes == 0 { String::new() } else { format!(" ({echoes} follow from others)") };
     let below = shown.iter().flat_map(|c| &c.families).filter(|f| f.severity() < page.look.show).count();
     let hidden = if below == 0 { String::new() } else { format!(" ({below} below --show)") };
+    // A verdict on one session counts the checks of that session alone.
+    let beside = match shown {
+        [one] if passed > one.passed => format!(" ({} of them beside the session)", passed - one.passed),
+        _ => String::new(),
+    };
     let idle =
         if page.look.detail == Detail::Full { format!(", {idle} not applicable") } else { String::new() };
     let quiet = if quiet == 0 { String::new() } else { format!(", {quiet} suppressed") };
     let errors = if errors == 0 { String::new() } else { format!(", {errors} failed inside the doctor") };
     format!(
-        "{fired} fired{hidden}{echoes}{quiet}, {passed} passed, {unknown} unknown{idle}{errors}. Exit code {}.",
+        "{fired} fired{hidden}{echoes}{quiet}, {passed} passed{beside}, {unknown} unknown{idle}{errors}. Exit code {}.",
         report.exit_code
     )
 }

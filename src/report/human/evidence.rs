@@ -5,7 +5,7 @@ use crate::report::order::{Case, Family};
 use crate::report::time;
 
 /// How many observations are told before the rest is counted.
-const ENTRIES: usize = 5;
+const ENTRIES: usize = 3;
 
 /// The rank of what is told only where there is nothing better.
 const NOISE: u8 = 2;

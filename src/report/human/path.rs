@@ -18,18 +18,28 @@ pub(in crate::report) struct Row<'a> {
 
 /// Says at which step the operation is decided, and what Houmao prints then: the path in short, for the first screen.
 pub(super) fn stop(page: &mut Page, op: &Operation) {
+    let Some(told) = stopping(op) else { return };
+    page.prose(2, &told);
+    if let Some(error) = op.error.as_ref().filter(|_| op.verdict == OperationVerdict::WillFail) {
+        page.prose(6, &format!("Error: {error}"));
+    }
+}
+
+/// The sentence for the step that decides, where there is something to say.
+pub(super) fn stopping(op: &Operation) -> Option<String> {
     let all = op.steps.len();
     let place =
         op.steps.iter().position(|s| s.id == op.decided_by).map(|at| (at + 1, op.steps[at].title.as_str()));
     let fails = op.steps.iter().position(|s| s.outcome == StepOutcome::FellThrough);
     let code = op.exit_code.map(|c| format!(" with exit code {c}")).unwrap_or_default();
     let name = command_name(&op.operation);
+    let prints = if op.error.is_some() { " and prints:" } else { "." };
     let told = match (op.verdict, place, fails) {
         (OperationVerdict::WillFail, Some((n, title)), _) => {
-            format!("{name} stops at step {n} of {all} ({title}){code} and prints:")
+            format!("{name} stops at step {n} of {all} ({title}){code}{prints}")
         }
         (OperationVerdict::WillFail, None, _) if op.error.is_some() => {
-            format!("{name} ends{code} and prints:")
+            format!("{name} ends{code}{prints}")
         }
         (OperationVerdict::CannotTell, Some((n, title)), _) => {
             format!("It hangs on step {n} of {all} ({title}), which could not be seen.")
@@ -38,12 +48,9 @@ pub(super) fn stop(page: &mut Page, op: &Operation) {
             let fell = &op.steps[at].title;
             format!("Step {} of {all} ({fell}) fails; step {n} ({title}) stands in.", at + 1)
         }
-        _ => return,
+        _ => return None,
     };
-    page.prose(2, &told);
-    if let Some(error) = op.error.as_ref().filter(|_| op.verdict == OperationVerdict::WillFail) {
-        page.prose(6, &format!("Error: {error}"));
-    }
+    Some(told)
 }
 
 /// Writes the path, the error that would be printed unless it has been told (`said`), and the one that a fallback hides.

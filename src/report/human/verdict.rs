@@ -1,7 +1,9 @@
 //! The verdict on one case, in one word and one sentence.
 use super::page::Tone;
 use super::words::command_name;
-use crate::finding::{Operation, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind};
+use crate::finding::{
+    EffectKind, Operation, OperationEffect, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind,
+};
 use crate::report::order::Case;
 use crate::report::text::count;
 
@@ -51,6 +53,7 @@ pub(in crate::report) fn word(case: &Case) -> Word {
         None => Word::Ok,
     };
     let main = case.operations.first().map_or(Word::Ok, |o| match o.verdict {
+        _ if !case.asked && case.explained().is_some() => Word::Info,
         OperationVerdict::WillWork => Word::Ok,
         OperationVerdict::WillWorkByFallback => Word::Warn,
         OperationVerdict::WillFail => Word::Fail,
@@ -73,9 +76,13 @@ pub(in crate::report) fn word(case: &Case) -> Word {
 /// The verdict as a sentence. With `named`, it says what it is about.
 pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
     let about = if named { subject(case.subject) } else { String::new() };
-    let title = case.families.first().map(|f| f.worst().title.trim().trim_end_matches('.').to_owned());
+    let title = case.families.first().map(|f| f.title().to_owned());
     match (word(case), case.operations.first()) {
         (Word::Danger, _) => danger(case, &about, title),
+        (Word::Info, Some(_)) if let Some(remark) = case.explained() => {
+            let about = if about.is_empty() { about } else { format!("{about}: ") };
+            format!("{about}{}.", remark.title.trim().trim_end_matches('.'))
+        }
         (word, Some(main)) => operation(case, word, main, &about, title),
         (word, None) => {
             let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
@@ -93,7 +100,7 @@ pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
 /// operation comes to.
 pub(in crate::report) fn row(case: &Case) -> String {
     match (case.families.first(), word(case)) {
-        (Some(family), Word::Danger | Word::Fail | Word::Warn) => family.worst().title.trim().to_owned(),
+        (Some(family), Word::Danger | Word::Fail | Word::Warn) => family.title().to_owned(),
         _ => sentence(case, false),
     }
 }
@@ -102,25 +109,43 @@ pub(in crate::report) fn row(case: &Case) -> String {
 fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     let harming: Vec<&&Operation> =
         case.operations.iter().filter(|o| o.verdict == OperationVerdict::WouldHarm).collect();
-    let what = if about.is_empty() { "something that lives" } else { about };
+    let own = if about.is_empty() { "something that lives" } else { about };
     let Some(first) = harming.first() else {
         let title = title.map(|t| format!(": {t}")).unwrap_or_default();
-        return format!("a routine command would harm {what}{title}.");
+        return format!("a routine command would harm {own}{title}.");
     };
     let names: Vec<String> = harming.iter().map(|o| command_name(&o.operation)).collect();
     let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
     let harm = first.effects.iter().find(|e| e.harm);
+    let victim = harm.map_or_else(|| own.to_owned(), |e| victim(case, e, own));
+    let whose = if victim == own || about.is_empty() { String::new() } else { format!("{about}: ") };
     let harm = harm
         .map(|e| format!(": {} {}{code}", command_name(&first.operation), super::words::effect(e)))
         .unwrap_or_default();
-    format!("{} would harm {what}{harm}.", list(&names))
+    format!("{whose}{} would harm {victim}{harm}.", list(&names))
+}
+
+/// What an effect harms: `own`, unless it hits the window of another session or something that is no part of tmux.
+fn victim(case: &Case, e: &OperationEffect, own: &str) -> String {
+    match e.kind {
+        EffectKind::KillsWindow => {
+            let holds = case.layouts.iter().filter(|l| l.windows.iter().any(|w| w.id == e.target));
+            let sessions: Vec<&str> = holds.map(|l| l.session.as_str()).collect();
+            match (sessions.as_slice(), case.subject) {
+                ([], _) => format!("tmux window {}", e.target),
+                (held, Some(s)) if held.contains(&s.name.as_str()) => own.to_owned(),
+                ([other, ..], _) => format!("session \"{other}\""),
+            }
+        }
+        EffectKind::SignalsProcess => format!("process {}", e.target),
+        _ => own.to_owned(),
+    }
 }
 
 /// Whether the main operation works, and why not.
 fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Option<String>) -> String {
     let name = command_name(&main.operation);
     let for_what = if about.is_empty() { String::new() } else { format!(" for {about}") };
-    let but = |title: Option<String>| title.map(|t| format!(", but: {t}")).unwrap_or_default();
     match main.verdict {
         OperationVerdict::CannotTell if word != Word::CannotTell => {
             let title = title.unwrap_or_else(|| main.decided_by.clone());
@@ -133,7 +158,8 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
         OperationVerdict::WillFail => {
             // Only what is as bad as a failure can be its reason.
             let grave = case.families.first().is_some_and(|f| f.severity() >= Severity::Error);
-            let why = title.filter(|_| grave).or_else(|| main.error.clone());
+            let remark = case.explained().map(|f| f.title.clone());
+            let why = title.filter(|_| grave).or(remark).or_else(|| main.error.clone());
             let why = why.unwrap_or_else(|| main.decided_by.clone());
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
         }
@@ -150,7 +176,12 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
             format!("{name} will work{for_what}: {done} of {steps}, {passed} passed, 0 unknown.")
         }
         OperationVerdict::WillWork | OperationVerdict::WouldHarm => {
-            format!("{name} will work{for_what}{}.", but(title))
+            // What is wrong comes first; that this command works nevertheless is no comfort.
+            match title {
+                Some(title) if about.is_empty() => format!("{title}; {name} would still work."),
+                Some(title) => format!("{about}: {title}; {name} would still work."),
+                None => format!("{name} will work{for_what}."),
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn wanted(case: &Case, shown: &[&Family], detail: Detail) -> bool {
         Detail::Full => true,
         Detail::Normal => {
             shown.iter().any(|f| about(f.head))
+                || case.layouts.iter().any(|l| case.subject.is_some_and(|s| s.name != l.session))
                 || case.operations.iter().flat_map(|o| &o.effects).any(|e| e.harm && kills(e.kind))
         }
     }
@@ -117,7 +118,11 @@ fn words(w: &LayoutWindow, pane: &LayoutPane) -> String {
         Role::Auxiliary => "unknown to Houmao",
         Role::Unknown => "cannot tell: the gateway record was not read",
     };
-    if hit(w, pane) { format!("{role}, yet RECORDED AS THE GATEWAY") } else { role.to_owned() }
+    match (hit(w, pane), pane.role) {
+        (true, Role::Auxiliary) => "not the gateway, yet RECORDED AS IT".to_owned(),
+        (true, _) => format!("{role}, yet RECORDED AS THE GATEWAY"),
+        (false, _) => role.to_owned(),
+    }
 }
 
 /// Whether the record names this window, though it is not the gateway: a command that goes by the record hits it.

@@ -138,7 +138,7 @@ fn evidence(parts: &mut Parts, f: &Finding) {
     if !why.is_empty() {
         body += &format!("{why}\n\n");
     }
-    body += "| fact | observed | expected | source |\n|---|---|---|---|\n";
+    body += "| fact | observed | the rule asks | source |\n|---|---|---|---|\n";
     for Evidence { fact, observed, expected, source } in &f.evidence {
         let expected = expected.as_deref().map(code).unwrap_or_default();
         let source = time::to_seconds(source);
