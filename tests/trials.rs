@@ -197,16 +197,19 @@ fn each_difference_has_its_word() {
             "unknown:\n  host:\n  - target-matched-by-prefix",
             "  missing  target-matched-by-prefix of host cannot be told: it ",
         ),
-        (
-            "echoes:\n  \"session:gpu\":",
-            "echoes:\n  \"session:cpu\":",
-            "fires as an echo of another: there is no such subject",
-        ),
     ];
     for (from, to, wanted) in cases {
         let (code, out) = changed(from, to);
         assert!(code == 1 && out.contains(wanted), "{wanted}: {code}\n{out}");
     }
+}
+
+/// A mistyped subject is no difference but a mistake.
+#[test]
+fn a_subject_that_is_not_there_is_a_mistake() {
+    let (code, out) = changed("echoes:\n  \"session:gpu\":", "echoes:\n  \"session:gpuu\":");
+    let wanted = "lists `session:gpuu`, and the fixture has no such subject; did you mean `session:gpu`?";
+    assert!(code == 2 && out.contains(wanted), "{code}\n{out}");
 }
 
 #[test]

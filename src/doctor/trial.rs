@@ -7,7 +7,7 @@ mod expected;
 mod find;
 mod write;
 
-pub use compare::compare;
+pub use compare::{compare, strangers};
 pub use expected::{AllOthers, BySubject, Expected, ExpectedOperation, Quiet};
 
 use super::fixture::{FixtureError, RuleFixture, fixtures_of};
@@ -57,6 +57,10 @@ pub fn differences(
         return Ok(None);
     }
     let expected = read_expected(&file, rules).map_err(DoctorError::Expected)?;
+    let strangers = strangers(report, &expected);
+    if !strangers.is_empty() {
+        return Err(DoctorError::Expected(strangers));
+    }
     let checks = compare(report, &expected);
     let differs = checks.iter().filter(|c| c.agreement != Agreement::Validated);
     Ok(Some(differs.map(|c| format!("{}: {}", c.about, c.instead)).collect()))
@@ -88,7 +92,10 @@ fn session(folder: &Path, rules: &RuleSet) -> Result<Vec<Check>, Vec<String>> {
     }
     let expected = read_expected(&file, rules)?;
     let report = report(folder, Some(&expected), rules)?;
-    Ok(compare(&report, &expected))
+    match strangers(&report, &expected) {
+        none if none.is_empty() => Ok(compare(&report, &expected)),
+        strangers => Err(strangers),
+    }
 }
 
 /// The expectation in a file, without mistakes.

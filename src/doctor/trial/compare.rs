@@ -2,7 +2,7 @@
 use super::expected::{AllOthers, BySubject, Expected, ExpectedOperation, Quiet, SCHEMA};
 use crate::finding::trial::{Agreement, Check};
 use crate::finding::{Operation, Report, Verdict};
-use crate::rule::RuleSet;
+use crate::rule::{RuleSet, suggest};
 use std::collections::BTreeMap;
 
 /// What a rule said of a subject, in the words of an expectation.
@@ -72,6 +72,20 @@ pub fn compare(report: &Report, expected: &Expected) -> Vec<Check> {
         checks.push(Check { agreement: Agreement::Validated, about, instead: String::new() });
     }
     checks
+}
+
+/// Subjects that are listed and are not there, a sentence each: a typing mistake, or not the fixture it is written for.
+pub fn strangers(report: &Report, expected: &Expected) -> Vec<String> {
+    let known = report.subjects.iter().map(|s| s.id.as_str());
+    let listed = expected.lists().into_iter().flat_map(|(_, listed)| listed.0.keys());
+    let strange = listed.filter(|id| !report.subjects.iter().any(|s| s.id == **id));
+    let told = strange.map(|id| {
+        let help = suggest(id, known.clone()).map(|help| format!("; {help}")).unwrap_or_default();
+        format!("expected.yaml lists `{id}`, and the fixture has no such subject{help}")
+    });
+    let mut all: Vec<String> = told.collect();
+    all.dedup();
+    all
 }
 
 fn agreement(instead: &str) -> Agreement {
