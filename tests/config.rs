@@ -265,3 +265,21 @@ fn with_a_baseline_only_what_is_new_fails() {
     }
     assert_eq!(run_in(dir.path(), BROKEN, &["--baseline", "no.json"]).code, 2);
 }
+
+/// `test` heeds what is switched off, says which configuration it used where that is asked, and an expectation of a rule
+/// that is off is told so instead of being called a typing mistake.
+#[test]
+fn trials_say_what_the_configuration_has_switched_off() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("houmao-doctor.toml"), "off = [\"handle-window-zero\"]\n").unwrap();
+    let fixture = fs::canonicalize(Path::new(BROKEN).parent().unwrap()).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_houmao-doctor"));
+    let ran = command.current_dir(dir.path()).args(["test", "-v"]).arg(&fixture).output().unwrap();
+    let (out, err) = (String::from_utf8(ran.stdout).unwrap(), String::from_utf8(ran.stderr).unwrap());
+    assert_eq!(ran.status.code(), Some(2), "{out}");
+    assert!(
+        err.contains("houmao-doctor: the configuration is ") && err.contains("houmao-doctor.toml"),
+        "{err}"
+    );
+    assert!(out.contains("the rule `handle-window-zero` is switched off by the configuration"), "{out}");
+}

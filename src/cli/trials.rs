@@ -43,7 +43,14 @@ fn worst(codes: &[u8]) -> u8 {
 
 /// `test`: all fixtures below the folders.
 pub(super) fn test(t: &Test) -> Result<u8, CliError> {
-    let rules = Settings::configured(&request::config(&t.config), &t.rules)?.rules()?;
+    let settings = Settings::configured(&request::config(&t.config), &t.rules)?;
+    if t.verbose {
+        complain(&match &settings.policy.config {
+            Some(file) => format!("the configuration is {file}"),
+            None => "no configuration is used".to_owned(),
+        });
+    }
+    let rules = settings.rules()?;
     if t.accept {
         for change in trial::changes(&t.folders, &rules) {
             let file = change.file.display().to_string();

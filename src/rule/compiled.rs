@@ -3,13 +3,15 @@ use super::words::{Dialect, Operation, ScopeKind, Version};
 use super::written;
 use crate::facts::{ReadFile, ReadKind};
 use crate::finding::{Effect, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All rules, sorted by id, and the commands they refer to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RuleSet {
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) commands: BTreeMap<String, Command>,
+    /// Ids of the rules that a configuration took out.
+    pub(super) off: BTreeSet<String>,
 }
 
 impl RuleSet {
@@ -35,7 +37,16 @@ impl RuleSet {
 
     /// Takes a rule out, as a configuration may say; whether it was there.
     pub fn switch_off(&mut self, id: &str) -> bool {
-        self.rules.remove(id).is_some()
+        let was = self.rules.remove(id).is_some();
+        if was {
+            self.off.insert(id.to_owned());
+        }
+        was
+    }
+
+    /// Whether there is a rule of this id that a configuration took out.
+    pub fn is_off(&self, id: &str) -> bool {
+        self.off.contains(id)
     }
 
     /// Gives a rule another severity, as a configuration may say; whether it was there.

@@ -32,6 +32,7 @@ impl RuleSet {
         RuleSet {
             rules: rules.map(|(name, rule)| (name.clone(), rule.clone())).collect(),
             commands: self.commands.clone(),
+            off: self.off.clone(),
         }
     }
 

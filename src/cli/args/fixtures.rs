@@ -40,6 +40,9 @@ pub(crate) struct Test {
     /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,
+    /// Say on standard error which configuration is used
+    #[arg(short, long)]
+    pub verbose: bool,
     #[command(flatten)]
     pub config: ConfigArgs,
 }

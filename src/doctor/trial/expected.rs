@@ -189,7 +189,10 @@ impl Expected {
 /// Notes every name that no rule has.
 fn known(notes: &mut Notes, names: &[String], rules: &RuleSet) {
     notes.each(names, |notes, name| {
-        if rules.rule(name).is_none() {
+        if rules.is_off(name) {
+            let help = "take it out of here, or out of `off` there".to_owned();
+            notes.wrong(format!("the rule `{name}` is switched off by the configuration"), Some(help));
+        } else if rules.rule(name).is_none() {
             let help = suggest(name, rules.rules().map(|r| r.id.as_str()).collect::<Vec<_>>());
             notes.wrong(format!("there is no rule `{name}`"), help);
         }
