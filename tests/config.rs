@@ -216,6 +216,7 @@ fn each_mistake_in_a_configuration_has_its_line_and_the_nearest_name() {
         ),
         ("rules = [\"nowhere\"]".to_owned(), "nowhere: "),
         ("off = [".to_owned(), "houmao-doctor.toml:1:"),
+        ("[suppress]\nrule = \"gateway-down\"\n".to_owned(), "each suppression begins with `[[suppress]]`"),
     ];
     for (config, wanted) in cases {
         let ran = with(&config, BROKEN, &[]);

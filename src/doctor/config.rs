@@ -79,7 +79,12 @@ impl Settings {
         })?;
         let written: Written = toml::from_str(&text).map_err(|e| {
             let place = e.span().map(|span| place(&text, &span));
-            DoctorError::Config(vec![shape_mistake(&name, e.message(), place)])
+            let mut mistake = shape_mistake(&name, e.message(), place);
+            // The one that TOML makes easy.
+            if text.lines().any(|line| line.trim() == "[suppress]") {
+                mistake.help = Some("each suppression begins with `[[suppress]]`".into());
+            }
+            DoctorError::Config(vec![mistake])
         })?;
         let beside = file.parent().unwrap_or(Path::new(""));
         let mut all: Vec<PathBuf> = written.rules.iter().map(|folder| beside.join(folder)).collect();
