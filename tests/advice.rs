@@ -1,74 +1,12 @@
 //! What the built-in rules advise, held over every fixture: no remedy fails or harms, none sets off a standing danger,
 //! nothing is advised and forbidden at once, and a fault is folded only under what explains it.
-use houmao_doctor::doctor::{self, Ask, DoctorError, Request, Source, fixture};
-use houmao_doctor::finding::{
-    Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, Verdict,
-};
-use houmao_doctor::rule::{self, RuleSet, load_files};
-use houmao_doctor::snapshot::Snapshot;
+mod corpus;
+
+use corpus::{Case, cases, fired, rules};
+use houmao_doctor::doctor::{self, Ask, Request};
+use houmao_doctor::finding::{Effect, Finding, Operation, OperationVerdict, Remedy, Severity};
+use houmao_doctor::rule::{self, RuleSet};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-/// One fixture with what is reported of it.
-struct Case {
-    name: String,
-    snapshot: Snapshot,
-    request: Request,
-    report: Report,
-}
-
-/// The rules as they lie in the folder, so that what is held is what is written.
-fn rules() -> &'static RuleSet {
-    static RULES: OnceLock<RuleSet> = OnceLock::new();
-    RULES.get_or_init(|| {
-        let files = std::fs::read_dir("rules").expect("rules/ is there").map(|e| e.expect("an entry").path());
-        let mut files: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect();
-        files.sort();
-        match load_files(&files, &doctor::catalogue(), &RuleSet::default()) {
-            Ok(rules) => rules,
-            Err(mistakes) => {
-                panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-            }
-        }
-    })
-}
-
-/// Every captured session, and every fixture of every rule.
-fn cases() -> &'static [Case] {
-    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| {
-        let mut found = Vec::new();
-        let sessions = std::fs::read_dir("fixtures/sessions").expect("fixtures/sessions is there");
-        let mut sessions: Vec<PathBuf> = sessions.map(|e| e.expect("an entry").path()).collect();
-        sessions.sort();
-        for folder in sessions.iter().filter(|f| f.join("snapshot.yaml").is_file()) {
-            let snapshot = doctor::load_snapshot(&folder.join("snapshot.yaml")).expect("a fixture loads");
-            let request =
-                Request { source: Source::Snapshot(folder.clone()), offline: true, ..Request::default() };
-            found.push((folder.display().to_string(), snapshot, request));
-        }
-        match fixture::rule_fixtures(Path::new("fixtures/rules"), rules()) {
-            Ok(all) => {
-                let all = all.fixtures.into_iter();
-                found.extend(all.map(|f| (f.file.display().to_string(), f.snapshot.clone(), f.request())));
-            }
-            Err(mistakes) => panic!("{}", DoctorError::Fixtures(mistakes)),
-        }
-        let case = |(name, snapshot, request): (String, Snapshot, Request)| {
-            let report = doctor::judge(&snapshot, rules(), &request).expect("a fixture is judged");
-            Case { name, snapshot, request, report }
-        };
-        found.into_iter().map(case).collect()
-    })
-}
-
-fn fired(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.outcomes.iter().filter_map(|o| match &o.verdict {
-        Verdict::Fired { finding } | Verdict::Suppressed { finding, .. } => Some(finding.as_ref()),
-        _ => None,
-    })
-}
 
 /// The subject without its part.
 fn whole(subject: &str) -> &str {
@@ -116,8 +54,15 @@ fn no_offered_remedy_fails_or_harms_when_it_is_replayed() {
     for case in cases() {
         for finding in fired(&case.report) {
             for remedy in finding.remedies.iter().filter(|r| verb(&r.argv).is_some()) {
+                let Some(operation) = replayed(case, finding, &remedy.argv) else {
+                    let argv = remedy.argv.join(" ");
+                    broken.insert(format!(
+                        "{}: {} offers `{argv}`, of which there is no replay",
+                        case.name, finding.rule
+                    ));
+                    continue;
+                };
                 tried += 1;
-                let Some(operation) = replayed(case, finding, &remedy.argv) else { continue };
                 if matches!(operation.verdict, OperationVerdict::WillFail | OperationVerdict::WouldHarm) {
                     broken.insert(format!(
                         "{}: {} offers `{}`: {:?} at {}: {:?}",
@@ -238,31 +183,31 @@ fn of<'a>(fixture: &str, rule: &str) -> Option<&'a Finding> {
 fn an_independent_second_fault_is_never_folded() {
     let at = |fixture| of(fixture, "attach-will-fail").map(|f| f.caused_by.clone());
     assert_eq!(at("gateway-orphan-process/fires.yaml"), Some(vec!["gateway-orphan-process".to_owned()]));
-    let allowed = |step: &str| -> &[&str] {
+    // The families that can end an attach at a step.
+    let allowed = |step: &str| -> Option<&[&str]> {
         match step {
-            "listener" | "start-gateway" => &["gateway-", "handle-", "operation-"],
-            "queue" => &["queue-"],
+            "listener" | "start-gateway" => Some(&["gateway-", "handle-", "operation-"]),
+            "queue" => Some(&["queue-"]),
             "registry-record" => {
-                &["registry-", "manifest-", "tmux-", "session-", "pair-", "gateway-", "agent-"]
+                Some(&["registry-", "manifest-", "tmux-", "session-", "pair-", "gateway-", "agent-"])
             }
-            _ => &[],
+            _ => None,
         }
     };
-    let mut broken = BTreeSet::new();
+    let (mut broken, mut checked) = (BTreeSet::new(), 0);
     for case in cases() {
         for finding in fired(&case.report).filter(|f| f.rule == "attach-will-fail") {
             let step = finding.evidence.iter().find(|e| e.fact == "attach.decided_by");
-            let step = step.map(|e| format!("{e:?}")).unwrap_or_default();
-            let bare: String = step.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').collect();
-            let step = ["listener", "start-gateway", "queue", "registry-record"]
-                .into_iter()
-                .find(|s| bare.ends_with(s));
+            let step = step.unwrap_or_else(|| panic!("{}: the deciding step is no evidence", case.name));
+            let Some(allowed) = allowed(&step.observed) else { continue };
+            checked += finding.caused_by.len();
             for cause in &finding.caused_by {
-                if step.is_some_and(|s| !allowed(s).iter().any(|a| cause.starts_with(a))) {
-                    broken.insert(format!("{}: {bare} under {cause}", case.name));
+                if !allowed.iter().any(|a| cause.starts_with(a)) {
+                    broken.insert(format!("{}: {} under {cause}", case.name, step.observed));
                 }
             }
         }
     }
+    assert!(checked > 20, "only {checked} causes were checked");
     tell(&broken);
 }

@@ -1,10 +1,12 @@
 //! Every rule on every fixture, held as one snapshot: a line a fixture, with everything that is neither passed nor not
 //! applicable. What a change of one rule does to the fixtures of all others is seen in its diff.
-use houmao_doctor::doctor::{self, Request, Source, fixture};
+#[allow(dead_code, reason = "each test file uses a part of it")]
+mod corpus;
+
+use corpus::{cases, fired};
 use houmao_doctor::finding::{Detail, Finding, Report, Severity, Verdict};
 use houmao_doctor::report::{self, Format, Look};
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// One report in one line: exit code, what fired (in brackets what follows from another), what is unknown.
 fn line(report: &Report) -> String {
@@ -34,33 +36,15 @@ fn line(report: &Report) -> String {
     text.trim_end_matches([';', ':']).to_owned()
 }
 
-/// The reports of all fixtures, each with a name.
-fn reports() -> Vec<(String, Report)> {
-    let rules = doctor::rule_set().expect("the built-in rules load");
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("fixtures/sessions").expect("fixtures/sessions is there") {
-        let file = entry.expect("an entry").path().join("snapshot.yaml");
-        let snapshot = doctor::load_snapshot(&file).expect("a fixture loads");
-        let request = Request { source: Source::Snapshot(file.clone()), offline: true, ..Request::default() };
-        let report = doctor::judge(&snapshot, &rules, &request).expect("it can be judged");
-        let name = file.parent().and_then(Path::file_name).expect("a name").to_string_lossy().into_owned();
-        found.push((format!("sessions/{name}"), report));
-    }
-    let all = fixture::rule_fixtures(Path::new("fixtures/rules"), &rules).expect("the fixtures load");
-    for fixture in &all.fixtures {
-        let report = fixture.judge(&rules).expect("it can be judged");
-        let name = fixture.file.strip_prefix("fixtures").unwrap_or(&fixture.file);
-        found.push((name.with_extension("").display().to_string(), report));
-    }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    assert!(found.len() > 700, "only {} fixtures were found", found.len());
-    found
-}
-
 #[test]
 fn every_rule_on_every_fixture() {
-    let lines: Vec<String> =
-        reports().iter().map(|(name, report)| format!("{name}: {}", line(report))).collect();
+    let name = |case: &corpus::Case| {
+        let name = case.name.strip_prefix("fixtures/").unwrap_or(&case.name);
+        name.strip_suffix(".yaml").unwrap_or(name).to_owned()
+    };
+    let mut lines: Vec<_> = cases().iter().map(|case| (name(case), line(&case.report))).collect();
+    lines.sort();
+    let lines: Vec<String> = lines.iter().map(|(name, line)| format!("{name}: {line}")).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
 
@@ -69,15 +53,11 @@ fn every_rule_on_every_fixture() {
 #[test]
 fn what_fired_comes_out() {
     let look = Look { detail: Detail::Full, width: 200, ..Look::default() };
-    for (name, report) in reports() {
-        let fired: Vec<&Finding> = report
-            .outcomes
-            .iter()
-            .filter_map(|o| if let Verdict::Fired { finding } = &o.verdict { Some(&**finding) } else { None })
-            .collect();
+    for corpus::Case { name, report, .. } in cases() {
+        let fired: Vec<&Finding> = fired(report).collect();
         let written = |format: Format| {
             let mut bytes = Vec::new();
-            report::write(format, &report, &look, &mut bytes).expect("writing to memory");
+            report::write(format, report, &look, &mut bytes).expect("writing to memory");
             String::from_utf8(bytes).expect("text")
         };
         let json: serde_json::Value = serde_json::from_str(&written(Format::Json)).expect("JSON");
