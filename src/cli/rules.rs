@@ -3,6 +3,7 @@ use super::args::{ListWhat, Rules, RulesWhat};
 use super::{CliError, list_as, say};
 use crate::cli::args::ListFormat;
 use crate::doctor::{self, authoring};
+use crate::report::count;
 use crate::rule::Mistake;
 use std::path::Path;
 
@@ -55,11 +56,6 @@ fn lint(dir: Option<&Path>) -> Result<u8, CliError> {
         count(lint.style.len(), "remark")
     ));
     say(|out| writeln!(out, "{}", all.join("\n"))).map(|()| code)
-}
-
-/// `1 rule`, `2 rules`.
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn test(dir: &Path) -> Result<u8, CliError> {

@@ -19,7 +19,7 @@ mod time;
 mod told;
 mod trials;
 
-pub use text::{command, visible, wrap};
+pub use text::{command, count, visible, wrap};
 pub use trials::{TrialFormat, write_trials};
 
 use human::{advice, path, verdict, words};

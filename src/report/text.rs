@@ -121,7 +121,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 /// A count with its noun: `1 step`, `2 steps`.
-pub(super) fn count(n: usize, noun: &str) -> String {
+pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
