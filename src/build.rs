@@ -1,12 +1,38 @@
-//! Turns the built-in rules (`rules/*.yaml`) into one JSON document that the binary embeds.
+//! Turns the built-in rules (`rules/*.yaml`) into JSON that the binary embeds: of each rule what is asked at every start,
+//! and the whole; of each command the whole.
 //!
 //! The conversion is generic, so this file needs none of the crate's types; the JSON goes through the same strict types
 //! as a user's YAML. A YAML file that cannot be converted stops the build with its name.
+use serde_json::{Map, Value};
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
+
+/// What is asked of a rule before it fires.
+const HEAD: [&str; 7] = ["id", "severity", "scope", "triggered_by", "reads", "applies", "when"];
+
+/// The file of the catalogue of commands, without `.yaml`.
+const COMMANDS: &str = "commands";
 
 fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=rules");
-    let mut rules = BTreeMap::new();
+    let mut files = files()?;
+    let commands = files.remove(COMMANDS).unwrap_or_default();
+    let rules = files.iter().map(|(stem, rule)| {
+        let whole = Value::Object(rule.clone()).to_string();
+        format!("({stem:?}, {:?}, {whole:?}),\n", Value::Object(head(rule)).to_string())
+    });
+    let commands = commands.iter().map(|(name, command)| format!("({name:?}, {:?}),\n", command.to_string()));
+    let source = format!(
+        "const RULES: &[(&str, &str, &str)] = &[\n{}];\nconst COMMANDS: &[(&str, &str)] = &[\n{}];\n",
+        rules.collect::<String>(),
+        commands.collect::<String>()
+    );
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?).join("embedded.rs");
+    fs::write(&out, source).map_err(|e| format!("{}: {e}", out.display()))
+}
+
+/// The YAML files by their names without `.yaml`.
+fn files() -> Result<BTreeMap<String, Map<String, Value>>, String> {
+    let mut files = BTreeMap::new();
     for entry in fs::read_dir("rules").map_err(|e| format!("rules: {e}"))? {
         let path = entry.map_err(|e| format!("rules: {e}"))?.path();
         let Some(stem) = path.file_stem().and_then(|s| s.to_str()).map(str::to_owned) else {
@@ -16,11 +42,15 @@ fn main() -> Result<(), String> {
             continue;
         }
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let value: serde_json::Value =
-            serde_yaml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-        rules.insert(stem, value);
+        let value = serde_yaml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+        files.insert(stem, value);
     }
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?).join("rules.json");
-    let json = serde_json::to_string(&rules).map_err(|e| e.to_string())?;
-    fs::write(&out, json).map_err(|e| format!("{}: {e}", out.display()))
+    Ok(files)
+}
+
+fn head(rule: &Map<String, Value>) -> Map<String, Value> {
+    rule.iter()
+        .filter(|(key, _)| HEAD.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }

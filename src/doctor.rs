@@ -39,7 +39,9 @@ pub use store::{Notation, StoreError, load_snapshot, write_snapshot};
 pub use wait::wait;
 
 use crate::facts::{HostScope, RecordScope, SessionScope, WindowScope};
-use crate::rule::{Catalogue, Mistake, OWN, RuleSet, ScopeKind, load_embedded, load_files};
+use crate::rule::{
+    Catalogue, Mistake, OWN, RuleSet, ScopeKind, load_embedded, load_embedded_at_need, load_files,
+};
 use schemars::schema_for;
 use std::path::PathBuf;
 
@@ -183,6 +185,14 @@ fn trust() -> Catalogue {
 /// When a built-in rule has a mistake, which is a fault of the doctor.
 pub fn rule_set() -> Result<RuleSet, DoctorError> {
     load_embedded(&trust()).map_err(DoctorError::Rules)
+}
+
+/// The built-in rules, of which is compiled only what is asked; the rest when a rule fires.
+///
+/// # Errors
+/// When a built-in rule has a mistake in what it asks, which is a fault of the doctor.
+pub fn rule_set_at_need() -> Result<RuleSet, DoctorError> {
+    load_embedded_at_need(trust()).map_err(DoctorError::Rules)
 }
 
 /// The built-in rules and those of a user's folders, which may not take the name of a built-in one.

@@ -38,6 +38,11 @@ fn what_is_embedded_is_what_is_written_and_checked() {
         assert_eq!(Some(command), embedded.command(name), "{name}");
     }
     assert!(written == embedded, "and there is nothing else");
+    let at_need = doctor::rule_set_at_need().expect("what the embedded rules ask loads");
+    for rule in written.rules() {
+        assert_eq!(Some(rule), at_need.rule(&rule.id), "compiled in two parts");
+    }
+    assert!(written == at_need, "and all commands");
     assert_eq!(written.rules().count() + 1, rule_files().len(), "one rule a file, and the command catalogue");
 }
 

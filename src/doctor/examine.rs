@@ -3,7 +3,7 @@ use super::config::Settings;
 use super::exit::NOTHING;
 use super::judge::judge_with;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
-use super::{DoctorError, demo, load_snapshot, rule_set, trial};
+use super::{DoctorError, demo, load_snapshot, rule_set_at_need, trial};
 use crate::collect::{Wants, collect, tmux::SocketArgs};
 use crate::facts::is_managed;
 use crate::finding::Report;
@@ -18,7 +18,7 @@ pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorErro
     let Settings { own, policy } = Settings::of(request)?;
     let (rules, snapshot) = std::thread::scope(|scope| {
         // The built-in rules are held by tests, so that they can be compiled while tmux answers.
-        let rules = scope.spawn(|| own.map_or_else(rule_set, Ok));
+        let rules = scope.spawn(|| own.map_or_else(rule_set_at_need, Ok));
         let snapshot = match &request.source {
             Source::Live => capture(request),
             Source::Snapshot(path) => load_snapshot(path).map_err(DoctorError::from),

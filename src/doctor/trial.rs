@@ -15,7 +15,7 @@ use super::{Ask, DoctorError, Request, judge, load_snapshot};
 use crate::collect::{TreesHost, collect_trees};
 use crate::finding::trial::{Agreement, Check, Trial};
 use crate::finding::{Report, Verdict};
-use crate::rule::{Notes, RuleSet, read_strictly, read_text};
+use crate::rule::{Notes, RuleSet, Text, read_strictly, read_text};
 use crate::snapshot::Snapshot;
 use find::{EXPECTED, Found};
 use schemars::schema_for;
@@ -38,7 +38,7 @@ pub fn observed(folder: &Path) -> Result<Snapshot, DoctorError> {
 fn trees(folder: &Path, file: &Path) -> Result<Snapshot, DoctorError> {
     let (name, text) = read(file).map_err(DoctorError::Trees)?;
     let mut notes = Notes::new(&name, Some(&text));
-    let said = read_strictly(&mut notes, &Ok(text.clone()), || schema_for!(TreesHost));
+    let said = read_strictly(&mut notes, &Text::Yaml(text.clone()), || schema_for!(TreesHost));
     let Some(said) = said else { return Err(DoctorError::Trees(sentences(&notes.mistakes))) };
     collect_trees(folder, &said).map_err(|e| DoctorError::Trees(vec![format!("{}: {e}", folder.display())]))
 }

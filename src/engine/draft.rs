@@ -5,7 +5,7 @@ use super::eval::{Truth, evaluate, evidence};
 use super::reading::{Bound, Env, Fault};
 use super::show;
 use crate::finding::{Evidence, Finding};
-use crate::rule::{Dialect, READS, Rule, RuleSet, Version};
+use crate::rule::{Dialect, Mistake, READS, Rule, RuleSet, Told, Version};
 
 /// A finding whose remedies are not yet weighed against the dangers of the subject.
 #[derive(Debug, Clone)]
@@ -35,6 +35,9 @@ pub(super) fn ask(
     release: Option<(Dialect, Version)>,
 ) -> Result<Answer, Fault> {
     let env = Env::of(&examined.facts).with(reads(rule, examined));
+    if let Some(answer) = quick(rule, &env.muted()) {
+        return Ok(answer);
+    }
     if let Some(applies) = &rule.applies {
         let judged = evaluate(applies, &env)?;
         match judged.truth {
@@ -51,32 +54,47 @@ pub(super) fn ask(
     }
     let env = env.with(judged.bound);
     let desk = Desk { rules, release, scope: rule.scope, env: &env, parent: session.as_ref() };
-    let written = rule.written();
+    let told = rule.told().map_err(fault)?;
     let finding = Finding {
         rule: rule.id.clone(),
         severity: rule.severity,
         subject: examined.subject.id.clone(),
-        title: written.title.trim().to_owned(),
-        message: show::fill(&rule.message, &env)?,
-        why: show::fill(&rule.why, &env)?,
-        confirm: show::argv(&rule.confirm, &env)?.unwrap_or_default(),
-        evidence: all_evidence(rule, &env, judged.readings)?,
+        title: told.written.title.trim().to_owned(),
+        message: show::fill(&told.message, &env)?,
+        why: show::fill(&told.why, &env)?,
+        confirm: show::argv(&told.confirm, &env)?.unwrap_or_default(),
+        evidence: all_evidence(told, &env, judged.readings)?,
         caused_by: Vec::new(),
         echoes: Vec::new(),
         remedies: Vec::new(),
-        do_not: desk.do_nots(&rule.do_not)?,
-        references: written.references.clone(),
-        fingerprint: fingerprint(rule, &examined.subject.id, &env)?,
+        do_not: desk.do_nots(&told.do_not)?,
+        references: told.written.references.clone(),
+        fingerprint: fingerprint(&rule.id, told, &examined.subject.id, &env)?,
     };
-    let causes = causes(rule, &env)?;
-    Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&rule.remedies)?, causes })))
+    let causes = causes(told, &env)?;
+    Ok(Answer::Fired(Box::new(Draft { finding, offers: desk.offers(&told.remedies)?, causes })))
+}
+
+/// The answer where it needs no words; faults are told with words.
+fn quick(rule: &Rule, env: &Env) -> Option<Answer> {
+    let truth = |condition| evaluate(condition, env).map(|judged| judged.truth);
+    match rule.applies.as_ref().map_or(Ok(Truth::True), truth).ok()? {
+        Truth::False => Some(Answer::NotApplicable),
+        Truth::Unknown => None,
+        Truth::True => (truth(&rule.when).ok()? == Truth::False).then_some(Answer::Passed),
+    }
+}
+
+/// A built-in rule that cannot say what it has to.
+fn fault(mistakes: &[Mistake]) -> Fault {
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The declared causes that explain the rule here. What is not known to do so does not: two faults told apart are better
 /// than one that hides the other.
-fn causes(rule: &Rule, env: &Env) -> Result<Vec<String>, Fault> {
+fn causes(told: &Told, env: &Env) -> Result<Vec<String>, Fault> {
     let mut causes = Vec::new();
-    for cause in &rule.caused_by {
+    for cause in &told.caused_by {
         let explains = match &cause.when {
             None => true,
             Some(when) => evaluate(when, env)?.truth == Truth::True,
@@ -95,9 +113,9 @@ fn reads<'a>(rule: &Rule, examined: &'a Examined) -> Option<Bound<'a>> {
 }
 
 /// See [`Finding::fingerprint`]. Severity and words are left out on purpose: a rule may be reworded or weighed anew.
-fn fingerprint(rule: &Rule, subject: &str, env: &Env) -> Result<String, Fault> {
-    let mut identity = vec![rule.id.clone(), subject.to_owned()];
-    for path in &rule.identity {
+fn fingerprint(rule: &str, told: &Told, subject: &str, env: &Env) -> Result<String, Fault> {
+    let mut identity = vec![rule.to_owned(), subject.to_owned()];
+    for path in &told.identity {
         let reading = env.read(path)?;
         identity.push(format!("{}={}", reading.name, reading.observed()));
     }
@@ -107,9 +125,9 @@ fn fingerprint(rule: &Rule, subject: &str, env: &Env) -> Result<String, Fault> {
 }
 
 /// What decided, and then the further facts that the rule always shows.
-fn all_evidence(rule: &Rule, env: &Env, decided: Vec<Evidence>) -> Result<Vec<Evidence>, Fault> {
+fn all_evidence(told: &Told, env: &Env, decided: Vec<Evidence>) -> Result<Vec<Evidence>, Fault> {
     let mut all = unique(decided);
-    for path in &rule.evidence {
+    for path in &told.evidence {
         let more = evidence(&env.read(path)?, None);
         if !all.iter().any(|e| e.fact == more.fact) {
             all.push(more);

@@ -96,7 +96,7 @@ pub(super) fn judge<'a>(condition: &'a Condition, env: &Env<'a>, negated: bool) 
                 State::Absent => Truth::False,
                 State::Unknown(_) => Truth::Unknown,
             };
-            Ok(single(truth, &reading, expectation("true".into(), negated)))
+            Ok(single(truth, &reading, || expectation("true".into(), negated)))
         }
     }
 }
@@ -107,16 +107,16 @@ fn combine<'a>(
     decisive: Truth,
 ) -> Result<Judged<'a>, Fault> {
     let mut all = Judged::new(decisive.not());
-    let mut unknown = Judged::new(Truth::Unknown);
+    let mut unknown = None::<Judged>;
     for part in parts {
         let part = part?;
         match part.truth {
             truth if truth == decisive => return Ok(part),
-            Truth::Unknown => unknown.missing.extend(part.missing),
+            Truth::Unknown => unknown.get_or_insert(Judged::new(Truth::Unknown)).missing.extend(part.missing),
             _ => all.absorb(part),
         }
     }
-    Ok(if unknown.missing.is_empty() { all } else { unknown })
+    Ok(unknown.unwrap_or(all))
 }
 
 fn comparison<'a>(
@@ -128,22 +128,24 @@ fn comparison<'a>(
 ) -> Result<Judged<'a>, Fault> {
     let right = match right {
         Operand::Path(path) => env.read(path)?,
-        Operand::Literal(literal) => return against(&left, op, &literal.to_json(), negated),
-        Operand::List(list) => {
-            return against(&left, op, &list.iter().map(|l| l.to_json()).collect(), negated);
-        }
+        Operand::Literal(literal) => return against(&left, op, literal, negated),
     };
-    let expected = |shown: &str| expectation(format!("{} {} ({shown})", op.word(), right.name), negated);
     let truth = match (left.state, right.state) {
         (State::Known(l), State::Known(r)) => compare(l, op, r)?.into(),
         (State::Absent, _) | (_, State::Absent) => Truth::False,
         _ => Truth::Unknown,
     };
-    let shown = match right.state {
-        State::Known(value) => show::literal(value),
-        _ => right.observed(),
+    let expected = || {
+        let shown = match right.state {
+            State::Known(value) => show::literal(value),
+            _ => right.observed(),
+        };
+        expectation(format!("{} {} ({shown})", op.word(), right.name), negated)
     };
-    let mut judged = single(truth, &left, expected(&shown));
+    let mut judged = single(truth, &left, expected);
+    if env.mute {
+        return Ok(judged);
+    }
     if truth == Truth::Unknown && !matches!(left.state, State::Unknown(_)) {
         judged.missing.clear();
     }
@@ -167,13 +169,16 @@ fn against<'a>(left: &Reading<'a>, op: Op, right: &Value, negated: bool) -> Resu
         State::Absent => Truth::False,
         State::Unknown(_) => Truth::Unknown,
     };
-    let shown = match right {
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(show::literal).collect::<Vec<_>>().join(", "))
-        }
-        value => show::literal(value),
+    let expected = || {
+        let shown = match right {
+            Value::Array(items) => {
+                format!("[{}]", items.iter().map(show::literal).collect::<Vec<_>>().join(", "))
+            }
+            value => show::literal(value),
+        };
+        expectation(format!("{} {shown}", op.word()), negated)
     };
-    Ok(single(truth, left, expectation(format!("{} {shown}", op.word()), negated)))
+    Ok(single(truth, left, expected))
 }
 
 fn presence<'a>(reading: &Reading<'a>, wanted: bool, negated: bool) -> Judged<'a> {
@@ -183,16 +188,23 @@ fn presence<'a>(reading: &Reading<'a>, wanted: bool, negated: bool) -> Judged<'a
         State::Unknown(_) => Truth::Unknown,
     };
     let word = if wanted { "present" } else { "missing" };
-    single(truth, reading, expectation(word.into(), negated))
+    single(truth, reading, || expectation(word.into(), negated))
 }
 
 /// A result that one reading decides.
-pub(super) fn single<'a>(truth: Truth, reading: &Reading<'a>, expected: String) -> Judged<'a> {
+pub(super) fn single<'a>(
+    truth: Truth,
+    reading: &Reading<'a>,
+    expected: impl FnOnce() -> String,
+) -> Judged<'a> {
     let mut judged = Judged::new(truth);
+    if reading.mute {
+        return judged;
+    }
     match (truth, reading.state) {
         (Truth::Unknown, State::Unknown(why)) => judged.missing.push(missing(&reading.name, why)),
         (Truth::Unknown, _) => judged.missing.push(missing(&reading.name, "cannot be told")),
-        _ => judged.readings.push(evidence(reading, Some(expected))),
+        _ => judged.readings.push(evidence(reading, Some(expected()))),
     }
     judged
 }

@@ -125,7 +125,7 @@ impl Asked<'_> {
 /// The operations that set off a danger, with the number of the subject where it stands.
 fn dangers(asked: &[Asked]) -> Vec<(usize, Operation)> {
     let fired = asked.iter().filter(|a| matches!(a.answer, Answer::Fired(_)));
-    fired.flat_map(|a| a.rule.written().triggered_by.iter().map(|op| (a.index, *op))).collect()
+    fired.flat_map(|a| a.rule.triggered_by.iter().map(|op| (a.index, *op))).collect()
 }
 
 fn finish(draft: Draft, (caused_by, echoes): (Vec<String>, Vec<String>), forbidden: &[Operation]) -> Finding {

@@ -21,7 +21,7 @@ fn elements<'a>(q: &'a Quantified, env: &Env<'a>) -> Result<Elements<'a>, Fault>
             let bind = |(i, value): (usize, &'a Value)| Bound {
                 var: &q.var,
                 value,
-                label: format!("{}[{i}]", reading.name),
+                label: if env.mute { String::new() } else { format!("{}[{i}]", reading.name) },
                 source: reading.source,
             };
             let bound = items.iter().enumerate().map(bind).collect();
@@ -57,13 +57,13 @@ pub(super) fn quantify<'a>(
     } else {
         "all satisfy the condition"
     };
-    let expected = expectation(word.into(), negated);
+    let expected = || expectation(word.into(), negated);
     let (reading, bound) = match elements(q, env)? {
         Elements::Listed(reading, bound) => (reading, bound),
         Elements::None(reading, truth) => return Ok(single(truth, &reading, expected)),
     };
     let mut all = single(decisive.not(), &reading, expected);
-    let mut missing = Vec::new();
+    let mut unknown = None::<Judged>;
     for (i, bound) in bound.into_iter().enumerate() {
         let mut judged = element(q, env, &bound, negated)?;
         match judged.truth {
@@ -74,15 +74,14 @@ pub(super) fn quantify<'a>(
                 judged.bound.insert(0, bound);
                 return Ok(judged);
             }
-            Truth::Unknown => missing.extend(judged.missing),
+            Truth::Unknown => {
+                unknown.get_or_insert(Judged::new(Truth::Unknown)).missing.extend(judged.missing)
+            }
             _ if i < MAX_ELEMENTS => all.readings.extend(judged.readings),
             _ => {}
         }
     }
-    if missing.is_empty() {
-        return Ok(all);
-    }
-    Ok(Judged { missing, ..Judged::new(Truth::Unknown) })
+    Ok(unknown.unwrap_or(all))
 }
 
 /// Elements that cannot be judged leave a range of numbers; the answer is known if the whole range agrees.
@@ -93,7 +92,7 @@ pub(super) fn count<'a>(
     op: Op,
     number: i64,
 ) -> Result<Judged<'a>, Fault> {
-    let expected = expectation(format!("{} {number}", op.word()), negated);
+    let expected = || expectation(format!("{} {number}", op.word()), negated);
     let (reading, bound) = match elements(q, env)? {
         Elements::Listed(reading, bound) => (reading, bound),
         Elements::None(reading, Truth::Unknown) => return Ok(single(Truth::Unknown, &reading, expected)),

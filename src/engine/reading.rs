@@ -17,8 +17,10 @@ pub(super) enum State<'a> {
 /// A fact as read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reading<'a> {
-    /// Its name, with the numbers of list elements: `session.windows[1].index`.
+    /// Its name, with the numbers of list elements: `session.windows[1].index`; empty where nothing is told.
     pub name: String,
+    /// See [`Env::mute`].
+    pub mute: bool,
     pub state: State<'a>,
     pub source: &'a str,
 }
@@ -28,7 +30,7 @@ pub(super) struct Reading<'a> {
 pub(super) struct Bound<'a> {
     pub var: &'a str,
     pub value: &'a Value,
-    /// The element's own name: `session.windows[1]`.
+    /// The element's own name: `session.windows[1]`; empty where nothing is told.
     pub label: String,
     /// Where the list was read.
     pub source: &'a str,
@@ -39,12 +41,15 @@ pub(super) struct Bound<'a> {
 pub(super) struct Env<'a> {
     pub scope: &'a Value,
     pub bound: Vec<Bound<'a>>,
+    /// Only the answer is wanted, not what decided it: most rules do not fire, and words for what they read would take
+    /// most of the time.
+    pub mute: bool,
 }
 
 impl<'a> Env<'a> {
     /// The facts of a scope, with nothing bound.
     pub fn of(scope: &'a Value) -> Self {
-        Env { scope, bound: Vec::new() }
+        Env { scope, bound: Vec::new(), mute: false }
     }
 
     /// The same with further elements bound.
@@ -54,6 +59,11 @@ impl<'a> Env<'a> {
         env
     }
 
+    /// The same, where only the answer is wanted.
+    pub fn muted(&self) -> Self {
+        Env { mute: true, ..self.clone() }
+    }
+
     /// Reads a fact; a fact inside an absent or unknown one is so itself.
     pub fn read(&self, path: &FactPath) -> Result<Reading<'a>, Fault> {
         let (mut at, mut name, mut source) = match &path.bound {
@@ -61,18 +71,22 @@ impl<'a> Env<'a> {
             Some(var) => {
                 let bound = self.bound.iter().rev().find(|b| b.var == var);
                 let bound = bound.ok_or_else(|| format!("nothing is bound to `{var}`"))?;
-                (bound.value, bound.label.clone(), bound.source)
+                (bound.value, if self.mute { String::new() } else { bound.label.clone() }, bound.source)
             }
         };
         let mut early = None;
         for step in &path.steps {
-            name = if name.is_empty() { step.clone() } else { format!("{name}.{step}") };
+            if !self.mute {
+                name = if name.is_empty() { step.clone() } else { format!("{name}.{step}") };
+            }
             if early.is_some() {
                 continue;
             }
             let field = at.get(step).ok_or_else(|| format!("the facts have no `{name}`"))?;
             if let Some(state) = state(field) {
-                source = field.get("source").and_then(Value::as_str).unwrap_or_default();
+                if !self.mute {
+                    source = field.get("source").and_then(Value::as_str).unwrap_or_default();
+                }
                 match state {
                     State::Known(value) => at = value,
                     other => early = Some(other),
@@ -84,7 +98,7 @@ impl<'a> Env<'a> {
             }
         }
         let state = early.unwrap_or(if at.is_null() { State::Absent } else { State::Known(at) });
-        Ok(Reading { name, state, source })
+        Ok(Reading { name, mute: self.mute, state, source })
     }
 }
 

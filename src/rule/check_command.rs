@@ -6,6 +6,7 @@ use super::compiled::{Command, Form};
 use super::words::{Dialect, ScopeKind, Version, is_kebab, version};
 use super::written;
 use crate::finding::Effect;
+use std::collections::BTreeMap;
 
 /// What rules need to know of a command when they are checked.
 #[derive(Debug, Clone)]
@@ -14,6 +15,37 @@ pub(super) struct Known {
     /// It has mistakes of its own; rules that use it are not blamed for them.
     pub broken: bool,
     pub scopes: Vec<ScopeKind>,
+}
+
+/// The commands that rules can name.
+#[derive(Debug)]
+pub(super) enum Commands {
+    /// These.
+    Known(BTreeMap<String, Known>),
+    /// Any, and it fits: for rules that were checked against the known ones before.
+    Trusted(Known),
+}
+
+impl Commands {
+    /// Takes every name on trust.
+    pub fn trusted() -> Self {
+        Commands::Trusted(Known { effect: Effect::ReadOnly, broken: false, scopes: SCOPES.to_vec() })
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Known> {
+        match self {
+            Commands::Known(known) => known.get(name),
+            Commands::Trusted(any) => Some(any),
+        }
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        let known = match self {
+            Commands::Known(known) => Some(known),
+            Commands::Trusted(_) => None,
+        };
+        known.into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+    }
 }
 
 impl Known {

@@ -231,7 +231,7 @@ fn check_side(names: &Names, text: &str, left: &Kind, op: Op, side: Side) -> Res
         Side::Literal(literal) => {
             fits(text, left, op, &kind_of(&literal))?;
             legal_word(left, op, &literal)?;
-            Ok(Operand::Literal(literal))
+            Ok(Operand::Literal(literal.into()))
         }
         Side::List(literals) => {
             if op != Op::In {
@@ -241,7 +241,7 @@ fn check_side(names: &Names, text: &str, left: &Kind, op: Op, side: Side) -> Res
                 fits(text, left, Op::Eq, &kind_of(literal))?;
                 legal_word(left, Op::Eq, literal)?;
             }
-            Ok(Operand::List(literals))
+            Ok(Operand::Literal(literals.into()))
         }
     }
 }

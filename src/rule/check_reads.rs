@@ -19,19 +19,20 @@ pub(super) fn bound(kind: &Kind) -> Option<Bound<'_>> {
 /// that the rule can use: those with mistakes too, so that their use is no further mistake.
 pub(super) fn check(
     notes: &mut Notes,
-    rule: &written::Rule,
+    reads: &written::Reads,
+    scope: ScopeKind,
     catalogue: &Catalogue,
 ) -> (Option<Vec<Read>>, Kind) {
     let (mut fields, mut compiled) = (Fields::new(), Vec::new());
-    let all = &rule.reads.0;
-    if rule.scope == ScopeKind::Host && !all.is_empty() {
+    let all = &reads.0;
+    if scope == ScopeKind::Host && !all.is_empty() {
         notes.wrong("a rule of scope `host` has no file to read", Some("use scope `session`".into()));
     }
     for (name, read) in all {
         let kind = ReadKind::ALL.into_iter().find(|k| k.word() == read.kind);
         let field = Field { doc: String::new(), is_fact: true, kind: kind.map_or(Kind::Trusted, kind_of) };
         fields.insert(name.clone(), field);
-        compiled.extend(notes.at(name, |notes| one(notes, name, read, rule.scope, kind, catalogue)));
+        compiled.extend(notes.at(name, |notes| one(notes, name, read, scope, kind, catalogue)));
     }
     let whole = compiled.len() == all.len();
     (whole.then_some(compiled), Kind::Fields(fields))

@@ -1,78 +1,61 @@
 //! Compiles one rule: names, kinds, commands, and what a good rule needs.
 use super::catalogue::Catalogue;
-use super::check::{Names, Notes, argv, scope_word, template};
-use super::check_command::Known;
-use super::check_condition;
-use super::check_reads::{self, READS};
-use super::compiled::{self, Condition, DoNot, Forbidden, Remedy, Step, Template};
+use super::check::{Notes, argv, scope_word, template};
+use super::check_command::Commands;
+use super::check_head::{self, Compiled, Naming, condition};
+use super::compiled::{self, DoNot, Forbidden, Remedy, Step, Template, Told};
+use super::late::Late;
 use super::words::{Operation, ScopeKind, is_kebab, suggest};
 use super::written;
 use crate::finding::{Effect, Severity};
-use std::collections::BTreeMap;
-
-/// Commands by name, with what is known of them.
-pub(super) type Commands = BTreeMap<String, Known>;
-
-/// What the templates of a rule can name: the facts, the elements bound when it fires, and the names that are bound
-/// but not then.
-struct Naming<'a> {
-    /// Facts of the scope only.
-    facts: Names<'a>,
-    /// And the elements that are bound when the rule fires.
-    firing: Names<'a>,
-    hidden: Vec<String>,
-}
 
 /// Compiles a rule; none if it has mistakes, which are then in the notes.
 pub(super) fn check(
     notes: &mut Notes,
     stem: &str,
-    written: written::Rule,
+    written: &written::Rule,
     catalogue: &Catalogue,
     commands: &Commands,
 ) -> Option<compiled::Rule> {
-    check_words(notes, stem, &written);
-    check_danger(notes, &written);
-    let Some(facts) = Names::of(catalogue, written.scope) else {
-        let what = format!("there are no facts of scope `{}`", scope_word(written.scope));
-        notes.at("scope", |notes| notes.wrong(what, None));
-        return None;
-    };
-    let (reads, named) = notes.at(READS, |notes| check_reads::check(notes, &written, catalogue));
-    let facts = match check_reads::bound(&named) {
-        Some(bound) => facts.with(bound),
-        None => facts,
-    };
-    let applies = condition(notes, &facts, "applies", written.applies.as_ref());
-    let when = notes.at("when", |notes| check_condition::check(notes, &facts, &written.when));
-    let mut firing = facts.clone();
-    firing.bound.extend(when.firing);
-    let naming = Naming { facts, firing, hidden: when.names };
-    let text = |notes: &mut Notes, key: &str, text: &str| notes.at(key, |notes| filled(notes, &naming, text));
+    check_words(notes, stem, written);
+    check_danger(notes, written);
+    let (asked, told) = check_head::check(notes, &written.into(), catalogue, |notes, naming| {
+        told(notes, naming, written, commands)
+    })?;
+    let Compiled { reads, applies, when } = asked?;
+    Some(compiled::Rule {
+        id: written.id.clone(),
+        severity: written.severity,
+        scope: written.scope,
+        triggered_by: written.triggered_by.clone(),
+        reads,
+        applies,
+        when,
+        told: Late::made(told?),
+    })
+}
+
+/// Compiles what a rule says when it fires.
+fn told(notes: &mut Notes, naming: &Naming, written: &written::Rule, commands: &Commands) -> Option<Told> {
+    let text = |notes: &mut Notes, key: &str, text: &str| notes.at(key, |notes| filled(notes, naming, text));
     let message = text(notes, "message", &written.message);
     let why = text(notes, "why", &written.why);
     let confirm = written.confirm.as_deref().map_or(Some(Vec::new()), |confirm| {
         notes.at("confirm", |notes| argv(notes, &naming.firing, &naming.hidden, confirm))
     });
-    let evidence = facts_of(notes, "evidence", &naming, &written.evidence);
-    let identity = facts_of(notes, "identity", &naming, &written.identity);
+    let evidence = facts_of(notes, "evidence", naming, &written.evidence);
+    let identity = facts_of(notes, "identity", naming, &written.identity);
     let caused_by = notes.at("caused_by", |notes| {
         notes.each(&written.caused_by, |notes, cause| {
             let when = condition(notes, &naming.facts, "when", cause.when.as_ref())?;
             Some(compiled::Cause { rule: cause.rule.clone(), when })
         })
     });
-    let remedies = remedies(notes, &naming, &written, commands);
+    let remedies = remedies(notes, naming, written, commands);
     let do_not = notes.at("do_not", |notes| {
-        notes.each(&written.do_not, |notes, item| do_not(notes, &naming, &written, item, commands))
+        notes.each(&written.do_not, |notes, item| do_not(notes, naming, written, item, commands))
     });
-    Some(compiled::Rule {
-        id: written.id.clone(),
-        severity: written.severity,
-        scope: written.scope,
-        reads: reads?,
-        applies: applies?,
-        when: when.condition?,
+    Some(Told {
         message: message?,
         why: why?,
         confirm: confirm?,
@@ -81,7 +64,7 @@ pub(super) fn check(
         caused_by: caused_by?,
         remedies: remedies?,
         do_not: do_not?,
-        written,
+        written: written.clone(),
     })
 }
 
@@ -126,20 +109,6 @@ fn check_danger(notes: &mut Notes, rule: &written::Rule) {
     }
     if rule.triggered_by.contains(&Operation::None) {
         notes.at("triggered_by", |notes| notes.wrong("`none` triggers nothing", None));
-    }
-}
-
-fn condition(
-    notes: &mut Notes,
-    names: &Names,
-    key: &str,
-    written: Option<&super::condition::Condition>,
-) -> Option<Option<Condition>> {
-    match written {
-        None => Some(None),
-        Some(written) => {
-            notes.at(key, |notes| check_condition::check(notes, names, written)).condition.map(Some)
-        }
     }
 }
 
@@ -269,7 +238,7 @@ fn do_not(
 /// Whether there is such a command, and its facts can be had in the rule's scope.
 fn command(notes: &mut Notes, key: &str, name: &str, scope: ScopeKind, commands: &Commands) -> bool {
     let Some(known) = commands.get(name) else {
-        let help = suggest(name, commands.keys().map(String::as_str));
+        let help = suggest(name, commands.names());
         notes.at(key, |notes| notes.wrong(format!("unknown command `{name}`"), help));
         return false;
     };

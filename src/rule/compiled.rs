@@ -1,15 +1,17 @@
 //! Rules as checked and compiled: what the engine runs. Every path in here names a fact of the rule's scope.
-use super::words::{Dialect, Operation, ScopeKind, Version};
+use super::late::Late;
+use super::words::{Dialect, Mistake, Operation, ScopeKind, Version};
 use super::written;
 use crate::facts::{ReadFile, ReadKind};
 use crate::finding::{Effect, Severity};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All rules, sorted by id, and the commands they refer to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RuleSet {
     pub(super) rules: BTreeMap<String, Rule>,
-    pub(super) commands: BTreeMap<String, Command>,
+    pub(super) commands: BTreeMap<String, Late<Command>>,
     /// Ids of the rules that a configuration took out.
     pub(super) off: BTreeSet<String>,
 }
@@ -27,12 +29,12 @@ impl RuleSet {
 
     /// The commands by name, sorted.
     pub fn commands(&self) -> impl Iterator<Item = (&str, &Command)> {
-        self.commands.iter().map(|(name, command)| (name.as_str(), command))
+        self.commands.iter().filter_map(|(name, command)| Some((name.as_str(), command.get().ok()?)))
     }
 
     /// The command of this name.
     pub fn command(&self, name: &str) -> Option<&Command> {
-        self.commands.get(name)
+        self.commands.get(name)?.get().ok()
     }
 
     /// Takes a rule out, as a configuration may say; whether it was there.
@@ -64,25 +66,47 @@ pub struct Rule {
     pub severity: Severity,
     /// What it judges.
     pub scope: ScopeKind,
+    /// The operations that set the harm off.
+    pub(crate) triggered_by: Vec<Operation>,
     /// What it reads by itself.
     pub(crate) reads: Vec<Read>,
     pub(crate) applies: Option<Condition>,
     pub(crate) when: Condition,
-    pub(crate) message: Template,
-    pub(crate) why: Template,
-    pub(crate) confirm: Vec<Template>,
-    pub(crate) evidence: Vec<FactPath>,
-    pub(crate) identity: Vec<FactPath>,
-    pub(crate) caused_by: Vec<Cause>,
-    pub(crate) remedies: Vec<Remedy>,
-    pub(crate) do_not: Vec<DoNot>,
-    pub(super) written: written::Rule,
+    pub(super) told: Late<Told>,
+}
+
+/// What a rule says when it fires.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Told {
+    pub message: Template,
+    pub why: Template,
+    pub confirm: Vec<Template>,
+    pub evidence: Vec<FactPath>,
+    pub identity: Vec<FactPath>,
+    pub caused_by: Vec<Cause>,
+    pub remedies: Vec<Remedy>,
+    pub do_not: Vec<DoNot>,
+    pub written: written::Rule,
 }
 
 impl Rule {
+    /// What it says when it fires.
+    ///
+    /// # Errors
+    /// When a built-in rule has a mistake, which is a fault of the doctor.
+    pub(crate) fn told(&self) -> Result<&Told, &[Mistake]> {
+        self.told.get()
+    }
+
     /// The rule as its author wrote it, for explanations and tables.
+    ///
+    /// # Panics
+    /// When a built-in rule that was not compiled before has a mistake; a test compiles them all.
     pub fn written(&self) -> &written::Rule {
-        &self.written
+        match self.told() {
+            Ok(told) => &told.written,
+            Err(mistakes) => panic!("the built-in rule `{}` has mistakes: {mistakes:?}", self.id),
+        }
     }
 }
 
@@ -245,29 +269,8 @@ impl Op {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Path(FactPath),
-    Literal(Literal),
-    List(Vec<Literal>),
-}
-
-/// A value that stands in a rule.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Literal {
-    Text(String),
-    Integer(i64),
-    Number(f64),
-    Boolean(bool),
-}
-
-impl Literal {
-    /// The same value as JSON.
-    pub fn to_json(&self) -> serde_json::Value {
-        match self {
-            Literal::Text(text) => text.as_str().into(),
-            Literal::Integer(number) => (*number).into(),
-            Literal::Number(number) => (*number).into(),
-            Literal::Boolean(boolean) => (*boolean).into(),
-        }
-    }
+    /// A value that stands in the rule; after `in` a list of them.
+    Literal(Value),
 }
 
 /// The way to a fact, or to an element that a quantifier bound.

@@ -1,7 +1,8 @@
 //! Which kinds an operator can stand between.
 use super::catalogue::Kind;
 use super::check::Wrong;
-use super::compiled::{Literal, Op};
+use super::compiled::Op;
+use super::leaf::Literal;
 use super::words::suggest;
 
 /// What kind a literal is.

@@ -1,5 +1,6 @@
 //! Reads one-line leaves: `path op value`, `path is present`, `path is missing`, `path`, `not path`.
-use super::compiled::{Literal, Op};
+use super::compiled::Op;
+use serde_json::Value;
 
 /// A leaf as read, before its facts are looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,27 @@ pub(super) enum Side {
     Path(String),
     Literal(Literal),
     List(Vec<Literal>),
+}
+
+/// A value that stands in a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Literal {
+    Text(String),
+    Integer(i64),
+    Number(f64),
+    Boolean(bool),
+}
+
+/// The same value as JSON.
+impl From<Literal> for Value {
+    fn from(literal: Literal) -> Self {
+        match literal {
+            Literal::Text(text) => text.into(),
+            Literal::Integer(number) => number.into(),
+            Literal::Number(number) => number.into(),
+            Literal::Boolean(boolean) => boolean.into(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

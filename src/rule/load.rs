@@ -1,15 +1,15 @@
-//! Loads rules: embedded ones, files, texts. All mistakes of all files come together.
+//! Loads rules from files and texts. All mistakes of all files come together.
 use super::catalogue::Catalogue;
 use super::check::Notes;
-use super::check_command::{self, Known};
+use super::check_command::{self, Commands, Known};
 use super::check_links::{self, Causes};
-use super::check_rule::{self, Commands};
-use super::compiled::RuleSet;
-use super::structure;
+use super::check_rule;
+use super::compiled::{Command, RuleSet};
+use super::late::Late;
+use super::structure::{self, Text};
 use super::words::Mistake;
 use super::written;
 use schemars::schema_for;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -24,12 +24,10 @@ pub(crate) const OWN: &str = "x-";
 /// A longer rule file is not a rule file.
 const MAX_BYTES: u64 = 1 << 20;
 
-const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
-
-/// A file as it came: YAML text, or for embedded rules JSON.
-struct Source {
-    name: String,
-    text: Result<String, Box<RawValue>>,
+/// A file with its name.
+pub(super) struct Source {
+    pub name: String,
+    pub text: Text,
 }
 
 impl Source {
@@ -38,7 +36,10 @@ impl Source {
     }
 
     fn yaml(&self) -> Option<&str> {
-        self.text.as_ref().ok().map(String::as_str)
+        match &self.text {
+            Text::Yaml(yaml) => Some(yaml),
+            Text::Json(_) => None,
+        }
     }
 }
 
@@ -51,17 +52,6 @@ pub(super) fn is_commands(file: &str) -> bool {
     stem(file) == COMMANDS
 }
 
-/// Loads the rules that are built in. They have no mistakes in a release: a test loads their files with the whole
-/// catalogue, so that one which trusts them is enough here.
-pub fn load_embedded(catalogue: &Catalogue) -> Result<RuleSet, Vec<Mistake>> {
-    let files: BTreeMap<String, Box<RawValue>> = serde_json::from_str(EMBEDDED).map_err(|e| {
-        vec![Mistake { file: "rules".into(), line: None, column: None, what: e.to_string(), help: None }]
-    })?;
-    let sources =
-        files.into_iter().map(|(stem, json)| Source { name: format!("rules/{stem}.yaml"), text: Err(json) });
-    load(sources.collect(), catalogue, &RuleSet::default())
-}
-
 /// Loads rules from YAML texts, each with its file name, on top of `base`: its rules and commands can be named, and are
 /// part of the result.
 pub fn load_texts(
@@ -69,7 +59,7 @@ pub fn load_texts(
     catalogue: &Catalogue,
     base: &RuleSet,
 ) -> Result<RuleSet, Vec<Mistake>> {
-    let sources = texts.into_iter().map(|(name, text)| Source { name, text: Ok(text) });
+    let sources = texts.into_iter().map(|(name, text)| Source { name, text: Text::Yaml(text) });
     load(sources.collect(), catalogue, base)
 }
 
@@ -139,7 +129,12 @@ pub(crate) fn read_text(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "is not UTF-8".into())
 }
 
-fn load(sources: Vec<Source>, catalogue: &Catalogue, base: &RuleSet) -> Result<RuleSet, Vec<Mistake>> {
+/// Loads all at once, with whatever they say together.
+pub(super) fn load(
+    sources: Vec<Source>,
+    catalogue: &Catalogue,
+    base: &RuleSet,
+) -> Result<RuleSet, Vec<Mistake>> {
     let mut set = base.clone();
     let mut mistakes = Vec::new();
     let (commands, rules): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| is_commands(&s.name));
@@ -154,7 +149,7 @@ fn load(sources: Vec<Source>, catalogue: &Catalogue, base: &RuleSet) -> Result<R
     for (source, rule) in written {
         let mut notes = Notes::new(&source.name, source.yaml());
         check_links::check(&mut notes, &rule, &causes);
-        if let Some(rule) = check_rule::check(&mut notes, &source.stem(), rule, catalogue, &known) {
+        if let Some(rule) = check_rule::check(&mut notes, &source.stem(), &rule, catalogue, &known) {
             set.rules.insert(rule.id.clone(), rule);
         }
         mistakes.append(&mut notes.mistakes);
@@ -170,9 +165,8 @@ fn load_commands(
     set: &mut RuleSet,
     mistakes: &mut Vec<Mistake>,
 ) -> Commands {
-    let known =
-        |c: &super::compiled::Command| Known { effect: c.effect, broken: false, scopes: c.scopes.clone() };
-    let mut all: Commands = set.commands.iter().map(|(name, c)| (name.clone(), known(c))).collect();
+    let known = |c: &Command| Known { effect: c.effect, broken: false, scopes: c.scopes.clone() };
+    let mut all: BTreeMap<_, _> = set.commands().map(|(name, c)| (name.to_owned(), known(c))).collect();
     for source in sources {
         let mut notes = Notes::new(&source.name, source.yaml());
         let commands: written::Commands =
@@ -187,7 +181,7 @@ fn load_commands(
                 match check_command::check(notes, &name, &command, catalogue) {
                     Some(compiled) => {
                         all.insert(name.clone(), known(&compiled));
-                        set.commands.insert(name.clone(), compiled);
+                        set.commands.insert(name.clone(), Late::made(compiled));
                     }
                     None => {
                         let broken = Known { effect: command.effect, broken: true, scopes: Vec::new() };
@@ -198,7 +192,7 @@ fn load_commands(
         }
         mistakes.append(&mut notes.mistakes);
     }
-    all
+    Commands::Known(all)
 }
 
 /// The rules that have the right shape and an id of their own.

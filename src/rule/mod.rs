@@ -8,13 +8,16 @@ mod cause;
 mod check;
 mod check_command;
 mod check_condition;
+mod check_head;
 mod check_links;
 mod check_reads;
 mod check_rule;
 mod compiled;
 mod condition;
+mod embedded;
 mod keys;
 mod kinds;
+mod late;
 mod leaf;
 mod load;
 mod locate;
@@ -31,12 +34,14 @@ pub(crate) use check_reads::READS;
 pub use compiled::{Command, Rule, RuleSet};
 pub(crate) use compiled::{
     Condition, DoNot, FactPath, Forbidden, Form, Op, Operand, Part, Quantified, Read, Remedy, Step, Template,
+    Told,
 };
 pub use condition::{Condition as WrittenCondition, Quantifier};
+pub use embedded::{load_embedded, load_embedded_at_need};
 pub(crate) use load::{OWN, files_of, read_text};
-pub use load::{load_embedded, load_files, load_texts};
+pub use load::{load_files, load_texts};
 pub use mutant::Mutant;
-pub(crate) use structure::{mistake as shape_mistake, read as read_strictly};
+pub(crate) use structure::{Text, mistake as shape_mistake, read as read_strictly};
 pub use style::{style_of, style_of_built_in};
 pub(crate) use words::suggest;
 pub use words::{Dialect, Mistake, Operation, ScopeKind, Version};

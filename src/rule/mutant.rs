@@ -1,6 +1,7 @@
 //! Rules with one thing changed, to show that fixtures notice: the whole condition turned round, one line of it taken to
 //! hold always or never, one word of a list left out.
 use super::compiled::{Condition, FactPath, Operand, Quantified, Rule, RuleSet};
+use serde_json::Value;
 
 /// A rule that differs in one thing.
 #[derive(Debug, Clone)]
@@ -44,9 +45,9 @@ impl RuleSet {
             let text = words(leaf);
             changes.push((number, Change::Always, format!("`{text}` always holds")));
             changes.push((number, Change::Never, format!("`{text}` never holds")));
-            if let Condition::Compare { right: Operand::List(list), .. } = leaf {
-                let without = |(n, word): (usize, &super::compiled::Literal)| {
-                    (number, Change::Without(n), format!("`{text}` without {}", word.to_json()))
+            if let Condition::Compare { right: Operand::Literal(Value::Array(list)), .. } = leaf {
+                let without = |(n, word): (usize, &Value)| {
+                    (number, Change::Without(n), format!("`{text}` without {word}"))
                 };
                 changes.extend(list.iter().enumerate().map(without));
             }
@@ -105,7 +106,10 @@ fn mutate(condition: &mut Condition, left: &mut usize, change: Change) -> bool {
             match (change, &mut *leaf) {
                 (Change::Always, _) => *leaf = Condition::All(Vec::new()),
                 (Change::Never, _) => *leaf = Condition::AnyOf(Vec::new()),
-                (Change::Without(n), Condition::Compare { right: Operand::List(list), .. }) => {
+                (
+                    Change::Without(n),
+                    Condition::Compare { right: Operand::Literal(Value::Array(list)), .. },
+                ) => {
                     list.remove(n);
                 }
                 (Change::Without(_), _) => {}
@@ -121,11 +125,11 @@ fn words(leaf: &Condition) -> String {
         Condition::Compare { left, op, right } => {
             let right = match right {
                 Operand::Path(path) => name(path),
-                Operand::Literal(literal) => literal.to_json().to_string(),
-                Operand::List(list) => {
-                    let all: Vec<String> = list.iter().map(|l| l.to_json().to_string()).collect();
+                Operand::Literal(Value::Array(list)) => {
+                    let all: Vec<String> = list.iter().map(Value::to_string).collect();
                     format!("[{}]", all.join(", "))
                 }
+                Operand::Literal(literal) => literal.to_string(),
             };
             format!("{} {} {right}", name(left), op.word())
         }

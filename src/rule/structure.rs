@@ -4,31 +4,41 @@ use super::keys;
 use super::words::{Mistake, nearest};
 use schemars::Schema;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A file as it came.
+#[derive(Debug, Clone)]
+pub(crate) enum Text {
+    /// As people write it.
+    Yaml(String),
+    /// As it is embedded.
+    Json(Cow<'static, str>),
+}
 
 /// Reads YAML text or embedded JSON as `T`; none if it has not its shape. `schema` is that of `T`, asked only then.
 pub(crate) fn read<T: DeserializeOwned>(
     notes: &mut Notes,
-    text: &Result<String, Box<RawValue>>,
+    text: &Text,
     schema: impl Fn() -> Schema,
 ) -> Option<T> {
     let error = match text {
-        Ok(yaml) => match serde_yaml::from_str(yaml) {
+        Text::Yaml(yaml) => match serde_yaml::from_str(yaml) {
             Ok(value) => return Some(value),
             Err(error) => {
                 let place = error.location().map(|l| (l.line(), l.column()));
                 (without_place(&error.to_string(), place), place)
             }
         },
-        Err(json) => match serde_json::from_str(json.get()) {
+        Text::Json(json) => match serde_json::from_str(json) {
             Ok(value) => return Some(value),
             Err(error) => (error.to_string(), None),
         },
     };
     let (what, place) = error;
-    let generic = text
-        .as_ref()
-        .map_or_else(|json| serde_json::from_str(json.get()).ok(), |yaml| serde_yaml::from_str(yaml).ok());
+    let generic = match text {
+        Text::Yaml(yaml) => serde_yaml::from_str(yaml).ok(),
+        Text::Json(json) => serde_json::from_str(json).ok(),
+    };
     let keys = generic.map(|value| keys::check(notes, &value, schema().as_value())).unwrap_or_default();
     let told = |key: &String| {
         what.contains(&format!("unknown field `{key}`")) || what.contains(&format!("missing field `{key}`"))

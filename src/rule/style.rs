@@ -3,8 +3,9 @@ use super::check::Notes;
 use super::check_reads::READS;
 use super::compiled::{RuleSet, Template};
 use super::load::is_commands;
+use super::structure::{self, Text};
 use super::words::Mistake;
-use super::{structure, written};
+use super::written;
 use crate::rule::Part;
 use schemars::schema_for;
 use std::collections::BTreeSet;
@@ -14,8 +15,9 @@ pub fn style_of(texts: &[(String, String)], rules: &RuleSet) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (file, text) in texts.iter().filter(|(file, _)| !is_commands(file)) {
         let mut notes = Notes::new(file, Some(text));
-        let read =
-            structure::read::<written::Rule>(&mut notes, &Ok(text.clone()), || schema_for!(written::Rule));
+        let read = structure::read::<written::Rule>(&mut notes, &Text::Yaml(text.clone()), || {
+            schema_for!(written::Rule)
+        });
         if let Some(rule) = read.filter(|rule| rules.rule(&rule.id).is_some()) {
             style(&mut notes, &rule, rules);
         }
@@ -38,8 +40,8 @@ pub fn style_of_built_in(rules: &RuleSet) -> Vec<Mistake> {
 }
 
 fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
-    let Some(compiled) = rules.rule(&rule.id) else { return };
-    if !names_a_fact(&compiled.message) {
+    let Some(Ok(told)) = rules.rule(&rule.id).map(|compiled| compiled.told()) else { return };
+    if !names_a_fact(&told.message) {
         notes.at("message", |notes| {
             notes.wrong(
                 "the message names no fact, so every session gets the same words",

@@ -73,6 +73,21 @@ pub struct Rule {
     pub may_be_wrong: Option<String>,
 }
 
+/// What is asked of a rule before it fires; the build takes it out of the whole.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    pub id: String,
+    pub severity: Severity,
+    pub scope: ScopeKind,
+    #[serde(default)]
+    pub triggered_by: Vec<Operation>,
+    #[serde(default)]
+    pub reads: Reads,
+    pub applies: Option<Condition>,
+    pub when: Condition,
+}
+
 /// What names of values that are read look like.
 const READ_NAME: &str = "^[a-z][a-z0-9_]*$";
 

@@ -1,6 +1,6 @@
 //! `expected.yaml`: what a fixture must be diagnosed as. Strict and complete: whatever is taken out of it is missed.
 use crate::finding::OperationVerdict;
-use crate::rule::{Mistake, Notes, RuleSet, read_strictly, suggest};
+use crate::rule::{Mistake, Notes, RuleSet, Text, read_strictly, suggest};
 use schemars::{JsonSchema, schema_for};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -138,7 +138,8 @@ impl Expected {
     /// All mistakes of its form, each with its line.
     pub fn read(file: &str, text: &str) -> Result<Self, Vec<Mistake>> {
         let mut notes = Notes::new(file, Some(text));
-        let read = read_strictly::<Expected>(&mut notes, &Ok(text.to_owned()), || schema_for!(Expected));
+        let read =
+            read_strictly::<Expected>(&mut notes, &Text::Yaml(text.to_owned()), || schema_for!(Expected));
         match read {
             Some(expected) if expected.schema == SCHEMA => Ok(expected),
             Some(expected) => {
