@@ -76,7 +76,8 @@ impl Around {
         let gateway_roots = self.roots.iter().map(|r| format!("{}/gateway", r.path)).collect();
 
         let fresh = paths.into_iter().filter(|p| !self.paths.contains_key(p)).collect::<Vec<_>>();
-        self.paths.extend(fresh.into_iter().map(|p| (p.clone(), paths::look_at(&p, eyes.env))));
+        let links = &mut paths::Links::default();
+        self.paths.extend(fresh.into_iter().map(|p| (p.clone(), paths::look_at(&p, eyes.env, links))));
         let fresh = programs.into_iter().chain(programs::ALWAYS.map(String::from));
         let fresh = fresh.filter(|p| !self.executables.contains_key(p)).collect::<Vec<_>>();
         self.executables.extend(programs::look(fresh, eyes.env));

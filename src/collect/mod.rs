@@ -65,21 +65,37 @@ pub struct Wants {
     pub default_pair: bool,
 }
 
-/// Looks at everything once. Reads the process environment and the clock; every failure becomes data.
-pub fn collect(wants: &Wants) -> Snapshot {
-    let started = Instant::now();
-    let mut snapshot = collect_in(wants, &Environment::real());
-    let took = u64::try_from(started.elapsed().as_millis());
-    snapshot.took_ms = took.map_or_else(|_| snapshot.took_ms.clone(), Observed::Present);
-    snapshot
+/// A look that has begun.
+#[derive(Debug)]
+pub struct Looking {
+    wants: Wants,
+    env: Environment,
+    started: Instant,
+    tmux: tmux::Running,
 }
 
-/// Looks at everything once, as seen from the given environment.
-pub fn collect_in(wants: &Wants, env: &Environment) -> Snapshot {
-    // tmux is by far the slowest to answer: it is asked first, and answers while the registry is read.
+/// Begins to look: tmux is by far the slowest to answer, so that it is asked before anything else is done. Reads the
+/// process environment and the clock.
+pub fn begin(wants: Wants) -> Looking {
+    begin_in(wants, Environment::real())
+}
+
+fn begin_in(wants: Wants, env: Environment) -> Looking {
+    let started = Instant::now();
     let question = TmuxQuestion { socket: wants.tmux_socket.clone(), ..TmuxQuestion::default() };
-    let running = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
-    look_around(wants, env, || running.finish())
+    let tmux = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
+    Looking { wants, env, started, tmux }
+}
+
+impl Looking {
+    /// Looks at everything once; every failure becomes data.
+    pub fn finish(self) -> Snapshot {
+        let Looking { wants, env, started, tmux } = self;
+        let mut snapshot = look_around(&wants, &env, || tmux.finish());
+        let took = u64::try_from(started.elapsed().as_millis());
+        snapshot.took_ms = took.map_or_else(|_| snapshot.took_ms.clone(), Observed::Present);
+        snapshot
+    }
 }
 
 /// Everything after and beside tmux; its answer is only waited for when everything else was looked at that is known

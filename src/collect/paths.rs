@@ -1,7 +1,7 @@
 //! Paths as Python's `pathlib` understands them, since Houmao follows them so.
 use super::environment::{Environment, home_of};
 use crate::snapshot::{Observed, PathKind, PathState, Reason, ReasonKind};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -48,8 +48,27 @@ pub(super) fn expand_user(text: &str, env: &Environment) -> Result<PathBuf, BadP
     }
 }
 
+/// What each path on the way is a link to, where it is one; most paths have the beginning of their way in common.
+#[derive(Debug, Default)]
+pub(super) struct Links(BTreeMap<PathBuf, Option<PathBuf>>);
+
+impl Links {
+    fn read(&mut self, path: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.0.get(path) {
+            return known.clone();
+        }
+        let target = std::fs::read_link(path).ok();
+        self.0.insert(path.to_path_buf(), target.clone());
+        target
+    }
+}
+
 /// `path.resolve()` without `strict`: made absolute against `cwd`, links followed, missing parts kept as they are.
 pub(super) fn resolve(path: &Path, cwd: &Path) -> Result<PathBuf, BadPath> {
+    resolve_by(&mut Links::default(), path, cwd)
+}
+
+fn resolve_by(known: &mut Links, path: &Path, cwd: &Path) -> Result<PathBuf, BadPath> {
     let whole = cwd.join(path);
     let mut rest: VecDeque<OsString> = parts(&whole).collect();
     let mut done = PathBuf::from("/");
@@ -60,8 +79,8 @@ pub(super) fn resolve(path: &Path, cwd: &Path) -> Result<PathBuf, BadPath> {
             continue;
         }
         let next = done.join(&part);
-        match std::fs::read_link(&next) {
-            Ok(target) => {
+        match known.read(&next) {
+            Some(target) => {
                 links += 1;
                 if links > LINKS_MAX {
                     return Err(BadPath::Loop(whole.to_string_lossy().into_owned()));
@@ -73,7 +92,7 @@ pub(super) fn resolve(path: &Path, cwd: &Path) -> Result<PathBuf, BadPath> {
                     rest.push_front(part);
                 }
             }
-            Err(_) => done = next,
+            None => done = next,
         }
     }
     Ok(done)
@@ -93,8 +112,8 @@ pub(super) fn expand_and_resolve(text: &str, env: &Environment) -> Result<PathBu
 }
 
 /// What a path, as it is written somewhere, leads to.
-pub(super) fn look_at(text: &str, env: &Environment) -> Observed<PathState> {
-    match expand_and_resolve(text, env) {
+pub(super) fn look_at(text: &str, env: &Environment, links: &mut Links) -> Observed<PathState> {
+    match expand_user(text, env).and_then(|path| resolve_by(links, &path, &env.cwd)) {
         Ok(path) => state(&path),
         Err(e) => Observed::Unreadable(Reason { kind: ReasonKind::Failed, detail: e.to_string() }),
     }

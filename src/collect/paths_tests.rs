@@ -38,7 +38,9 @@ fn a_loop_of_links_is_an_error_and_not_a_hang() {
     symlink("b", dir.path().join("a")).unwrap();
     symlink("a", dir.path().join("b")).unwrap();
     let text = dir.path().join("a/x").to_string_lossy().into_owned();
-    let Observed::Unreadable(why) = look_at(&text, &env(None, Path::new("/"))) else { panic!() };
+    let Observed::Unreadable(why) = look_at(&text, &env(None, Path::new("/")), &mut Links::default()) else {
+        panic!()
+    };
     assert!(why.detail.starts_with("Symlink loop from"), "{why:?}");
 }
 
@@ -49,11 +51,14 @@ fn kinds_are_told_apart_and_missing_is_knowledge() {
     std::fs::write(top.join("file"), "").unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(top.join("socket")).unwrap();
     let env = env(None, &top);
-    let kind = |text: &str| look_at(text, &env).present().unwrap().kind;
+    let kind = |text: &str| look_at(text, &env, &mut Links::default()).present().unwrap().kind;
     assert_eq!(kind("."), PathKind::Directory);
     assert_eq!(kind("file"), PathKind::File);
     assert_eq!(kind("socket"), PathKind::Special);
     assert_eq!(kind("gone"), PathKind::Missing);
     assert_eq!(kind("file/below"), PathKind::Missing);
-    assert_eq!(look_at("gone", &env).present().unwrap().resolved, top.join("gone").to_string_lossy());
+    assert_eq!(
+        look_at("gone", &env, &mut Links::default()).present().unwrap().resolved,
+        top.join("gone").to_string_lossy()
+    );
 }

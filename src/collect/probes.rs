@@ -15,6 +15,8 @@ const EACH: Duration = Duration::from_secs(2);
 const IN_ALL: Duration = Duration::from_secs(8);
 /// Requests under way at a time.
 const AT_A_TIME: usize = 8;
+/// What is received or sent at a time.
+const BUFFER_BYTES: usize = 8 << 10;
 /// Largest body that is read.
 const BODY_BYTES_MAX: u64 = 64 << 10;
 
@@ -59,22 +61,28 @@ pub(super) fn end() -> Instant {
 
 /// All answers, in no order. The questions are asked at once, as far as the limits let them.
 pub(super) fn ask(questions: BTreeSet<Question>, allowed: Allowed, end: Instant, keep: &Keep) -> Vec<Probe> {
-    if questions.is_empty() {
-        return Vec::new();
+    let (mut settled, mut open) = (Vec::new(), Vec::new());
+    for (base_url, path) in questions {
+        match target(&base_url, &path, allowed) {
+            Target::Settled(answer) => settled.push(Probe { base_url, path, answer }),
+            Target::Ask(url) => open.push((base_url, path, url)),
+        }
+    }
+    if open.is_empty() {
+        return settled;
     }
     let agent = agent_without_surprises();
-    let threads = AT_A_TIME.min(questions.len());
-    let waiting = Mutex::new(questions.into_iter());
-    let done = Mutex::new(Vec::new());
+    let threads = AT_A_TIME.min(open.len());
+    let waiting = Mutex::new(open.into_iter());
+    let done = Mutex::new(settled);
     let work = || {
         loop {
             // A thread that panicked cannot leave an iterator or a list half changed.
             let next = waiting.lock().unwrap_or_else(|e| e.into_inner()).next();
-            let Some((base_url, path)) = next else { return };
-            let answer = match target(&base_url, &path, allowed) {
-                Target::Settled(answer) => answer,
-                Target::Ask(_) if Instant::now() > end => out_of_time(),
-                Target::Ask(url) => Observed::Present(get(&agent, &url, keep)),
+            let Some((base_url, path, url)) = next else { return };
+            let answer = match Instant::now() > end {
+                true => out_of_time(),
+                false => Observed::Present(get(&agent, &url, keep)),
             };
             let probe = Probe { base_url, path, answer };
             done.lock().unwrap_or_else(|e| e.into_inner()).push(probe);
@@ -118,6 +126,9 @@ fn agent_without_surprises() -> ureq::Agent {
         .max_redirects_will_error(false)
         .http_status_as_error(false)
         .max_idle_connections(0)
+        // A request is some hundred bytes and few answers are longer; the buffers are filled with zeros first.
+        .input_buffer_size(BUFFER_BYTES)
+        .output_buffer_size(BUFFER_BYTES)
         .build()
         .new_agent()
 }

@@ -9,7 +9,7 @@ use std::io::Read;
 /// Ticks a second of the times in `/proc/<pid>/stat`; Linux fixes it at 100 for programs on all its common machines.
 const TICKS: u64 = 100;
 /// How much of a command line is read.
-const COMMAND_LINE_MAX: u64 = 64 << 10;
+const COMMAND_LINE_MAX: usize = 64 << 10;
 
 /// What stands in the command line of every gateway (see [`is_gateway`]).
 const SERVICE: &[u8] = b"gateway_service";
@@ -173,8 +173,17 @@ fn command_line(pid: u32) -> Result<Vec<String>, Reason> {
 /// Reads a command line, of at most [`COMMAND_LINE_MAX`] bytes, into a buffer that may have served before.
 fn read_command_line(pid: u32, line: &mut Vec<u8>) -> std::io::Result<()> {
     line.clear();
-    let file = std::fs::File::open(format!("/proc/{pid}/cmdline"))?;
-    file.take(COMMAND_LINE_MAX).read_to_end(line).map(|_| ())
+    let mut file = std::fs::File::open(format!("/proc/{pid}/cmdline"))?;
+    // One reading gives all of it where there is room: every further one would go through the process's memory again.
+    let mut chunk = [0; 4096];
+    loop {
+        let read = file.read(&mut chunk)?;
+        line.extend_from_slice(chunk.get(..read).unwrap_or_default());
+        if read < chunk.len() || line.len() >= COMMAND_LINE_MAX {
+            line.truncate(COMMAND_LINE_MAX);
+            return Ok(());
+        }
+    }
 }
 
 fn arguments(line: &[u8]) -> Vec<String> {

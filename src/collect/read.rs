@@ -5,6 +5,8 @@ use super::paths::{is_missing, reason};
 use crate::snapshot::{Content, FileView, LogView, Observed, QueueFile, Reason, ReasonKind};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::Read;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -85,8 +87,14 @@ fn modified(meta: &Metadata) -> String {
     time.unwrap_or_default().to_string()
 }
 
-fn real_path(path: &Path) -> String {
-    std::fs::canonicalize(path).as_deref().unwrap_or(path).to_string_lossy().into_owned()
+/// Where an open file lies, links followed. The kernel knows it; asking for every folder on the way takes longer than
+/// reading the file.
+fn real_path(file: &File, path: &Path) -> String {
+    let known = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok();
+    // So ends the name of a file that was replaced meanwhile, as Houmao replaces its files.
+    let known = known.filter(|p| p.is_absolute() && !p.as_os_str().as_bytes().ends_with(b" (deleted)"));
+    let real = known.or_else(|| std::fs::canonicalize(path).ok());
+    real.as_deref().unwrap_or(path).to_string_lossy().into_owned()
 }
 
 fn view(
@@ -95,8 +103,9 @@ fn view(
     content: impl FnOnce(&[u8]) -> Result<Content, Reason>,
 ) -> Result<FileView, Shut> {
     let (file, meta) = open(path)?;
+    let real = real_path(&file, path);
     let content = all_bytes(file, limit).and_then(|b| content(&b)).map_err(Shut::Unreadable)?;
-    Ok(FileView { path: real_path(path), size: meta.len(), modified_at: modified(&meta), content })
+    Ok(FileView { path: real, size: meta.len(), modified_at: modified(&meta), content })
 }
 
 /// A JSON file, redacted by `keep` before anything else sees it.
@@ -136,7 +145,7 @@ pub(super) fn log_file(path: &Path) -> Observed<LogView> {
         Err(shut) => return shut.observed(),
     };
     Observed::Present(LogView {
-        path: real_path(path),
+        path: real_path(&file, path),
         size: meta.len(),
         modified_at: modified(&meta),
         says_address_in_use: says_in_use(file, LOG_BYTES_MAX),
@@ -147,7 +156,7 @@ pub(super) fn log_file(path: &Path) -> Observed<LogView> {
 fn says_in_use(mut log: impl Read, limit: u64) -> Observed<bool> {
     let longest = IN_USE.iter().map(|needle| needle.len()).max().unwrap_or(0);
     let mut window: Vec<u8> = Vec::new();
-    let mut chunk = vec![0; 1 << 16];
+    let mut chunk = vec![0; 1 << 13];
     let mut seen: u64 = 0;
     loop {
         let n = match log.read(&mut chunk) {
@@ -172,10 +181,10 @@ fn says_in_use(mut log: impl Read, limit: u64) -> Observed<bool> {
 pub(super) fn queue_file(path: &Path) -> Observed<QueueFile> {
     let read = || -> Result<QueueFile, Shut> {
         let (file, meta) = open(path)?;
-        let mut first = Vec::new();
+        let (real, mut first) = (real_path(&file, path), Vec::new());
         file.take(SQLITE_MAGIC.len() as u64).read_to_end(&mut first)?;
         let sqlite = first.is_empty() || first == SQLITE_MAGIC;
-        Ok(QueueFile { path: real_path(path), size: meta.len(), sqlite })
+        Ok(QueueFile { path: real, size: meta.len(), sqlite })
     };
     read().map_or_else(Shut::observed, Observed::Present)
 }

@@ -196,7 +196,7 @@ fn an_empty_machine_is_data_too() {
     };
     let wants =
         Wants { session_roots: vec![Path::new("/nowhere").into()], pair_ports: vec![1], ..Wants::default() };
-    let seen = collect_in(&wants, &env);
+    let seen = begin_in(wants, env).finish();
     assert!(matches!(&seen.registry.before_1_0.root, RootPath::Refused(_)));
     assert_eq!(seen.registry.folders, []);
     assert_eq!(seen.houmao.installed, Observed::Absent);

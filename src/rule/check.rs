@@ -154,7 +154,9 @@ impl<'a> Names<'a> {
             let Some(field) = fields.get(part) else {
                 return Err(self.unknown(whole, &before, part, fields));
             };
-            before = if before.is_empty() { part.to_owned() } else { format!("{before}.{part}") };
+            if field.kind != Kind::Trusted {
+                before = if before.is_empty() { part.to_owned() } else { format!("{before}.{part}") };
+            }
             steps.push(part.to_owned());
             is_fact |= field.is_fact;
             last = Some(field);

@@ -41,8 +41,8 @@ impl From<Literal> for Value {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Word(String),
+enum Token<'a> {
+    Word(&'a str),
     Text(String),
     Open,
     Close,
@@ -65,7 +65,7 @@ const OPS: [(&str, Op); 9] = [
 pub(super) fn parse(text: &str) -> Result<Leaf, String> {
     let tokens = tokens(text)?;
     let word = |i: usize| match tokens.get(i) {
-        Some(Token::Word(w)) => Some(w.as_str()),
+        Some(Token::Word(w)) => Some(*w),
         _ => None,
     };
     match (word(0), word(1), word(2), tokens.len()) {
@@ -111,7 +111,7 @@ fn compare(path: &str, op: &str, rest: &[Token]) -> Result<Leaf, String> {
         [] => return Err(format!("expected a value or a fact after `{op}`")),
         [one] => side(one)?,
         [Token::Open, inner @ .., Token::Close] => Side::List(list(inner)?),
-        [_, Token::Word(word), ..] if word == "and" || word == "or" => {
+        [_, Token::Word(word @ ("and" | "or")), ..] => {
             return Err(format!("`{word}` cannot stand in a line: use `all: [ … ]` or `any_of: [ … ]`"));
         }
         [_, ..] => return Err(format!("expected one value after `{op}`; a text with spaces needs quotes")),
@@ -148,7 +148,7 @@ fn list(tokens: &[Token]) -> Result<Vec<Literal>, String> {
 fn side(token: &Token) -> Result<Side, String> {
     Ok(match token {
         Token::Text(text) => Side::Literal(Literal::Text(text.clone())),
-        Token::Word(word) => match word.as_str() {
+        Token::Word(word) => match *word {
             "true" => Side::Literal(Literal::Boolean(true)),
             "false" => Side::Literal(Literal::Boolean(false)),
             number if number.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
@@ -176,10 +176,10 @@ pub(super) fn path_of(text: &str) -> Result<String, String> {
     }
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, String> {
+fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
     let mut tokens = Vec::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
         match c {
             c if c.is_whitespace() => {}
             '[' => tokens.push(Token::Open),
@@ -187,23 +187,24 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             ',' => tokens.push(Token::Comma),
             '"' | '\'' => tokens.push(Token::Text(quoted(&mut chars, c)?)),
             c => {
-                let mut word = String::from(c);
-                while let Some(c) = chars.next_if(|c| !c.is_whitespace() && !"[],\"'".contains(*c)) {
-                    word.push(c);
+                let mut end = start + c.len_utf8();
+                while let Some((at, c)) = chars.next_if(|(_, c)| !c.is_whitespace() && !"[],\"'".contains(*c))
+                {
+                    end = at + c.len_utf8();
                 }
-                tokens.push(Token::Word(word));
+                tokens.push(Token::Word(text.get(start..end).unwrap_or_default()));
             }
         }
     }
     Ok(tokens)
 }
 
-fn quoted(chars: &mut impl Iterator<Item = char>, quote: char) -> Result<String, String> {
+fn quoted(chars: &mut impl Iterator<Item = (usize, char)>, quote: char) -> Result<String, String> {
     let mut text = String::new();
-    while let Some(c) = chars.next() {
+    while let Some((_, c)) = chars.next() {
         match c {
             c if c == quote => return Ok(text),
-            '\\' => match chars.next() {
+            '\\' => match chars.next().map(|(_, c)| c) {
                 Some('n') => text.push('\n'),
                 Some('t') => text.push('\t'),
                 Some(c @ ('\\' | '"' | '\'')) => text.push(c),

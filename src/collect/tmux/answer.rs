@@ -2,15 +2,19 @@
 use super::TmuxQuestion;
 use super::listing::{self, Listing};
 use super::question;
-use super::run::{self, Invocation, Ran};
+use super::run::{self, Invocation, Ran, Started};
 use super::socket::{self, Surroundings};
 use crate::snapshot::{Socket, Tmux, TmuxAnswer, TmuxServer};
 use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The most that is read of each of tmux's outputs, in bytes. A thousand sessions print about a quarter of a megabyte.
 const MOST: usize = 32 * 1024 * 1024;
+/// What is left at least when the answer is waited for: a tmux that has more to say than a pipe holds could not go on
+/// before, however much time has passed.
+const GRACE: Duration = Duration::from_millis(500);
 /// How often everything is asked in one process before it is asked in two that do not mind a session ending.
 const ATTEMPTS: usize = 3;
 /// From this many sessions on, one failure is reason enough to ask in two processes.
@@ -18,25 +22,50 @@ const MANY_SESSIONS: usize = 200;
 /// Below this release of tmux there are no `-N`, no `run-shell -C` and no lengths of texts.
 const OLDEST: (u32, u32) = (3, 2);
 
-pub(super) fn observe(question: &TmuxQuestion, surroundings: &Surroundings) -> Tmux {
-    let socket = socket::choose(&question.socket, surroundings);
-    let answer = match socket::locate(&question.tmux, surroundings.path.as_deref()) {
-        None => TmuxAnswer::NotInstalled,
-        Some(program) => match socket::missing_folder(socket.chosen_by, surroundings) {
-            Some(folder) => TmuxAnswer::NoServer { said: format!("there is no folder {}", folder.display()) },
-            None => {
-                let deadline = Instant::now() + question.limit;
-                Asking { question, surroundings, socket: &socket, program, deadline }.answer()
-            }
-        },
+/// Starts asking: the first process runs, unless the answer is known without one.
+pub(super) fn begin(question: TmuxQuestion, surroundings: Surroundings) -> Begun {
+    let socket = socket::choose(&question.socket, &surroundings);
+    let known = |socket, answer| Begun::Known(Box::new(Tmux { socket, answer }));
+    let Some(program) = socket::locate(&question.tmux, surroundings.path.as_deref()) else {
+        return known(socket, TmuxAnswer::NotInstalled);
     };
-    Tmux { socket, answer }
+    if let Some(folder) = socket::missing_folder(socket.chosen_by, &surroundings) {
+        let said = format!("there is no folder {}", folder.display());
+        return known(socket, TmuxAnswer::NoServer { said });
+    }
+    let deadline = Instant::now() + question.limit;
+    let asking = Asking { question, surroundings, socket, program, deadline };
+    let first = asking.start(&asking.everything(), None);
+    Begun::Asking(Box::new(asking), first)
 }
 
-struct Asking<'a> {
-    question: &'a TmuxQuestion,
-    surroundings: &'a Surroundings,
-    socket: &'a Socket,
+/// A question that was begun.
+#[derive(Debug)]
+pub(super) enum Begun {
+    Known(Box<Tmux>),
+    /// With the first process.
+    Asking(Box<Asking>, io::Result<Started>),
+}
+
+impl Begun {
+    /// Waits for the answer.
+    pub fn finish(self) -> Tmux {
+        match self {
+            Begun::Known(tmux) => *tmux,
+            Begun::Asking(mut asking, first) => {
+                asking.deadline = asking.deadline.max(Instant::now() + GRACE);
+                let answer = asking.answer(first);
+                Tmux { socket: asking.socket, answer }
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Asking {
+    question: TmuxQuestion,
+    surroundings: Surroundings,
+    socket: Socket,
     program: PathBuf,
     deadline: Instant,
 }
@@ -53,11 +82,13 @@ enum Attempt {
     Final(TmuxAnswer),
 }
 
-impl Asking<'_> {
-    fn answer(&self) -> TmuxAnswer {
+impl Asking {
+    fn answer(&self, first: io::Result<Started>) -> TmuxAnswer {
         let mut gone = false;
+        let mut first = Some(first);
         for _ in 0..ATTEMPTS {
-            match self.attempt(&question::everything(&self.question.socket), None) {
+            let started = first.take().unwrap_or_else(|| self.start(&self.everything(), None));
+            match self.judge(self.finish(started)) {
                 Attempt::Listed(listing) if listing.is_whole() => return served(listing.into_server()),
                 Attempt::Listed(listing) if listing.ids().len() > MANY_SESSIONS => break,
                 Attempt::Listed(_) | Attempt::BrokenOff => {}
@@ -84,13 +115,25 @@ impl Asking<'_> {
         }
     }
 
-    fn run(&self, args: &[OsString], stdin: Option<&str>) -> Ran {
+    fn everything(&self) -> Vec<OsString> {
+        question::everything(&self.question.socket)
+    }
+
+    fn start(&self, args: &[OsString], stdin: Option<&str>) -> io::Result<Started> {
         let env = self.surroundings.for_child();
-        run::run(Invocation { program: &self.program, args, env, stdin }, self.deadline, MOST)
+        run::start(Invocation { program: &self.program, args, env, stdin })
+    }
+
+    fn finish(&self, started: io::Result<Started>) -> Ran {
+        started.map_or_else(Ran::NotStarted, |started| started.finish(self.deadline, MOST))
     }
 
     fn attempt(&self, args: &[OsString], stdin: Option<&str>) -> Attempt {
-        let (success, out, err) = match self.run(args, stdin) {
+        self.judge(self.finish(self.start(args, stdin)))
+    }
+
+    fn judge(&self, ran: Ran) -> Attempt {
+        let (success, out, err) = match ran {
             Ran::Ended { success, out, err } => (success, out, err),
             // A newer client of a server from before 3.2 prints the usage that the server sends, and then hangs.
             Ran::TimedOut { err } if said(&err).starts_with("usage:") => {
@@ -151,7 +194,7 @@ impl Asking<'_> {
 
     /// An option that tmux does not know: nearly always a tmux, or a server, from before 3.2.
     fn old_sentence(&self, said: &str) -> String {
-        let client = match self.run(&["-V".into()], None) {
+        let client = match self.finish(self.start(&["-V".into()], None)) {
             Ran::Ended { out, .. } => self::said(&out),
             Ran::TimedOut { .. } | Ran::TooMuch | Ran::NotStarted(_) => String::new(),
         };

@@ -18,9 +18,8 @@ mod socket;
 pub use cursor::ParseError;
 pub use listing::{Listing, parse};
 
-use crate::snapshot::{Tmux, TmuxAnswer};
+use crate::snapshot::Tmux;
 use std::path::PathBuf;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Which socket the operator asked for, as tmux's own options say it.
@@ -56,24 +55,17 @@ impl Default for TmuxQuestion {
 /// Asks tmux and waits for the answer. `env` gives the operator's environment; of it only `PATH`, `TMUX`, `TMUX_PANE`
 /// and `TMUX_TMPDIR` are read. Never fails: every obstacle is an answer.
 pub fn observe(question: &TmuxQuestion, env: &dyn Fn(&str) -> Option<String>) -> Tmux {
-    answer::observe(question, &socket::Surroundings::read(env))
+    start(question, env).finish()
 }
 
-/// A question that tmux is answering while the caller does other things.
+/// A question that tmux is answering while the caller does other things. What it says meanwhile waits in a pipe, which
+/// holds that of some hundred sessions.
 #[derive(Debug)]
-pub struct Running(Result<JoinHandle<Tmux>, Tmux>);
+pub struct Running(answer::Begun);
 
 /// Starts asking tmux; [`observe`] is `start` and [`Running::finish`] at once.
 pub fn start(question: &TmuxQuestion, env: &dyn Fn(&str) -> Option<String>) -> Running {
-    let (question, surroundings) = (question.clone(), socket::Surroundings::read(env));
-    let socket = socket::choose(&question.socket, &surroundings);
-    let asked = std::thread::Builder::new()
-        .name("tmux".into())
-        .spawn(move || answer::observe(&question, &surroundings));
-    Running(asked.map_err(|e| Tmux {
-        socket,
-        answer: TmuxAnswer::NotLooked { why: format!("no thread could be started to ask tmux: {e}") },
-    }))
+    Running(answer::begin(question.clone(), socket::Surroundings::read(env)))
 }
 
 /// The one command by which everything is asked, program first: for an operator who packs a host by hand.
@@ -83,12 +75,8 @@ pub fn command() -> Vec<String> {
 }
 
 impl Running {
-    /// Waits for the answer; at most the question's limit, counted from `start`.
+    /// Waits for the answer: for the question's limit, counted from `start`, or half a second if that is more.
     pub fn finish(self) -> Tmux {
-        match self.0 {
-            // A panic in there is a fault of this program, and goes on as one.
-            Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(tmux) => tmux,
-        }
+        self.0.finish()
     }
 }

@@ -1,10 +1,13 @@
 //! Runs one tmux process to its end, within a time and a size, and always reaps it.
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::mem;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What is run.
@@ -29,11 +32,18 @@ pub(super) enum Ran {
     /// It was killed, for it printed more than allowed.
     TooMuch,
     /// It could not be started.
-    NotStarted(std::io::Error),
+    NotStarted(io::Error),
 }
 
-/// Runs it until `deadline`, reading at most `most` bytes of each of its outputs.
-pub(super) fn run(invocation: Invocation, deadline: Instant, most: usize) -> Ran {
+/// A process that runs; whoever has it attends it.
+#[derive(Debug)]
+pub(super) struct Started(Child);
+
+/// Starts it.
+///
+/// # Errors
+/// Why it could not be started.
+pub(super) fn start(invocation: Invocation) -> io::Result<Started> {
     let mut command = Command::new(invocation.program);
     command.args(invocation.args).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(if invocation.stdin.is_some() { Stdio::piped() } else { Stdio::inherit() });
@@ -43,47 +53,54 @@ pub(super) fn run(invocation: Invocation, deadline: Instant, most: usize) -> Ran
             None => command.env_remove(name),
         };
     }
-    match command.spawn() {
-        Ok(mut child) => {
-            let ran = attend(&mut child, invocation.stdin, deadline, most);
-            if !matches!(ran, Ran::Ended { .. }) {
-                // It may have ended meanwhile, which is as well; either way it is reaped.
-                let _ = child.kill();
-                let _ = child.wait();
-            }
-            ran
-        }
-        Err(e) => Ran::NotStarted(e),
-    }
-}
-
-fn attend(child: &mut Child, stdin: Option<&str>, deadline: Instant, most: usize) -> Ran {
-    if let (Some(mut pipe), Some(text)) = (child.stdin.take(), stdin.map(str::to_owned)) {
+    let mut child = command.spawn()?;
+    if let (Some(mut pipe), Some(text)) = (child.stdin.take(), invocation.stdin.map(str::to_owned)) {
         // Written beside the reading, for neither side may wait for the other. A tmux that stops reading says why on
         // its stderr.
         std::thread::spawn(move || drop(pipe.write_all(text.as_bytes())));
     }
+    Ok(Started(child))
+}
+
+impl Started {
+    /// Attends it until `deadline`, reading at most `most` bytes of each of its outputs; then it is ended and reaped.
+    pub fn finish(mut self, deadline: Instant, most: usize) -> Ran {
+        attend(&mut self.0, deadline, most)
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // It may have ended meanwhile, which is as well; either way it is reaped.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn attend(child: &mut Child, deadline: Instant, most: usize) -> Ran {
     let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
-        return Ran::NotStarted(std::io::Error::other("its output could not be connected"));
+        return Ran::NotStarted(io::Error::other("its output could not be connected"));
     };
-    let (out, err) = (Reading::start(out, most), Reading::start(err, most));
-    for reading in [&out, &err] {
-        match reading.ended.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(Ok(length)) if length > most => return Ran::TooMuch,
-            Ok(Ok(_)) => {}
-            Ok(Err(e)) => return Ran::NotStarted(e),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                return Ran::TimedOut { err: err.so_far() };
-            }
+    let mut pipes = [Pipe::of(out.into()), Pipe::of(err.into())];
+    while pipes.iter().any(|pipe| pipe.file.is_some()) {
+        match read_what_is_there(&mut pipes, deadline) {
+            Ok(true) if pipes.iter().any(|pipe| pipe.bytes.len() > most) => return Ran::TooMuch,
+            Ok(true) => {}
+            Ok(false) => return Ran::TimedOut { err: mem::take(&mut pipes[1].bytes) },
+            Err(e) => return Ran::NotStarted(e),
         }
     }
     let mut pause = Duration::from_micros(50);
     loop {
+        let [out, err] = &mut pipes;
         match child.try_wait() {
             Ok(Some(status)) => {
-                return Ran::Ended { success: status.success(), out: out.so_far(), err: err.so_far() };
+                let (out, err) = (mem::take(&mut out.bytes), mem::take(&mut err.bytes));
+                return Ran::Ended { success: status.success(), out, err };
             }
-            Ok(None) if Instant::now() >= deadline => return Ran::TimedOut { err: err.so_far() },
+            Ok(None) if Instant::now() >= deadline => {
+                return Ran::TimedOut { err: mem::take(&mut err.bytes) };
+            }
             Ok(None) => std::thread::sleep(pause),
             Err(e) => return Ran::NotStarted(e),
         }
@@ -91,41 +108,55 @@ fn attend(child: &mut Child, stdin: Option<&str>, deadline: Instant, most: usize
     }
 }
 
-/// Reads a pipe in a thread of its own, which ends with the pipe: a process that the child left behind may hold it open
-/// longer than anyone should wait.
-struct Reading {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    /// How many bytes there were, once the pipe has ended or there are more than allowed.
-    ended: mpsc::Receiver<std::io::Result<usize>>,
+/// An output of the process, until it ends.
+struct Pipe {
+    /// None: it has ended.
+    file: Option<File>,
+    bytes: Vec<u8>,
 }
 
-impl Reading {
-    fn start(pipe: impl Read + Send + 'static, most: usize) -> Self {
-        let (send, ended) = mpsc::channel();
-        let bytes = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&bytes);
-        std::thread::spawn(move || drop(send.send(read(pipe, most, &shared))));
-        Self { bytes, ended }
+impl Pipe {
+    fn of(end: OwnedFd) -> Self {
+        Pipe { file: Some(end.into()), bytes: Vec::new() }
     }
 
-    fn so_far(&self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-fn read(mut pipe: impl Read, most: usize, shared: &Mutex<Vec<u8>>) -> std::io::Result<usize> {
-    let mut chunk = vec![0; 64 * 1024];
-    let mut length = 0;
-    while length <= most {
-        match pipe.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(n) => {
-                length += n;
-                shared.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..n]);
-            }
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+    /// Reads once; there is something to read, or it has ended.
+    fn read(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let mut chunk = [0; 16 * 1024];
+        match file.read(&mut chunk) {
+            Ok(0) => self.file = None,
+            Ok(n) => self.bytes.extend_from_slice(&chunk[..n]),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(e),
         }
+        Ok(())
     }
-    Ok(length)
+}
+
+/// Waits until there is something to read and reads it; whether there was before the deadline. A process that the child
+/// left behind may hold a pipe open for longer than anyone should wait.
+fn read_what_is_there(pipes: &mut [Pipe; 2], deadline: Instant) -> io::Result<bool> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Ok(false);
+    }
+    let left = Timespec::try_from(left).map_err(io::Error::other)?;
+    let mut open: Vec<&mut Pipe> = pipes.iter_mut().filter(|pipe| pipe.file.is_some()).collect();
+    let ready: Vec<bool> = {
+        let mut fds: Vec<PollFd> =
+            open.iter().filter_map(|pipe| Some(PollFd::new(pipe.file.as_ref()?, PollFlags::IN))).collect();
+        match poll(&mut fds, Some(&left)) {
+            Ok(0) => return Ok(false),
+            Ok(_) => fds.iter().map(|fd| !fd.revents().is_empty()).collect(),
+            Err(Errno::INTR) => return Ok(true),
+            Err(e) => return Err(e.into()),
+        }
+    };
+    for (pipe, ready) in open.iter_mut().zip(ready) {
+        if ready {
+            pipe.read()?;
+        }
+    }
+    Ok(true)
 }
