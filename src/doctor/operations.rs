@@ -4,7 +4,7 @@ use super::request::{Ask as Asked, Flags};
 use crate::contract::{Dialect, Release};
 use crate::facts::{Join, Judged, pair_backend_retired};
 use crate::finding::{Operation, OperationVerdict, Step, StepOutcome};
-use crate::replay::{Ask, Refused, Selector, Verb, read_command, replay};
+use crate::replay::{Ask, Refused, Replayer, Selector, Verb, read_command, replay};
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 
@@ -28,9 +28,10 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
     let Some(release) = join.release else {
         return replayed;
     };
+    let replayer = Replayer::new(join.snapshot, release);
     let mut add = |name: &'static str, verb: Verb, selector: Selector, port: Option<i64>| {
         let ask = Ask::of(verb, selector, port, release);
-        let mut operation = replay(join.snapshot, &ask, release);
+        let mut operation = replayer.replay(&ask);
         operation.subject = Some(join.subject_id());
         replayed.by_name.insert(name, operation);
     };

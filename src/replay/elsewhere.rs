@@ -7,7 +7,7 @@ use super::target::{DefDir, Target};
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{Loaded, PROBE_TOLD, Record, SERVER_RETIRED, load_manifest};
+use crate::contract::{Loaded, PROBE_TOLD, Record, SERVER_RETIRED};
 use crate::snapshot::PathKind;
 
 /// A pair-managed record (row c3).
@@ -50,7 +50,7 @@ fn api_base_url(world: &World, record: &Record) -> Go<String> {
     let Some(root) = world.root(&state.resolved) else {
         return Err(Halt::Unseen(format!("{} was not looked at", state.resolved)));
     };
-    let manifest = match load_manifest(&root.manifest, &record.manifest_path, world.release) {
+    let manifest = match world.manifest(root, &record.manifest_path) {
         Loaded::Ok(manifest) => manifest,
         Loaded::Refused(refusal) => return Err(raised(&refusal)),
         Loaded::Unknown(why) => return Err(Halt::Unseen(why)),

@@ -10,7 +10,7 @@ use super::texts;
 use super::tmux_target;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{Reply, World};
-use crate::contract::{Loaded, REGISTRY_MOVED, Seen, load_manifest};
+use crate::contract::{Loaded, REGISTRY_MOVED, Seen};
 use crate::finding::EffectKind;
 use crate::snapshot::TmuxServer;
 
@@ -103,7 +103,7 @@ pub(super) fn cleanup(world: &World, trail: &mut Trail, manifest_path: &str) -> 
         Ok(root) => root,
         Err(halt) => return Err(trail.halt("cleanup-liveness", None, None, halt)),
     };
-    let session = match load_manifest(&root.manifest, manifest_path, world.release) {
+    let session = match world.manifest(root, manifest_path) {
         Loaded::Ok(manifest) => manifest.tmux_session_name.unwrap_or_default(),
         Loaded::Refused(refusal) if refusal.uncaught => {
             return Err(trail.halt(

@@ -18,6 +18,7 @@ mod detach;
 mod elsewhere;
 mod explain;
 mod external;
+mod files;
 mod fnmatch;
 mod launch;
 mod lifecycle;
@@ -57,6 +58,7 @@ use crate::contract::{Dialect, INACTIVE_TOLD, Release, pair_port};
 use crate::finding::{Operation, OperationVerdict};
 use crate::snapshot::{Snapshot, TmuxAnswer};
 use attach::{Place, Wish};
+use files::Files;
 use jiff::Timestamp;
 use resolve_current::Way;
 use resolve_named::Named;
@@ -64,22 +66,45 @@ use target::{LostFor, Target};
 use trail::{Go, Halt, Raised, Trail};
 use world::World;
 
-/// What `houmao-mgr` of this release would do on this command. Never panics; what cannot be seen is `cannot_tell`.
+/// Replays commands on one snapshot, as one release runs them.
+#[derive(Debug)]
+pub struct Replayer<'a> {
+    snapshot: &'a Snapshot,
+    release: Release,
+    files: Files,
+}
+
+/// What `houmao-mgr` of this release would do on this command alone (see [`Replayer::replay`]).
 pub fn replay(snapshot: &Snapshot, ask: &Ask, release: Release) -> Operation {
-    let inside = match &ask.selector {
-        Selector::Inside(id) => Some(id.as_str()),
-        _ => None,
-    };
-    let Ok(now) = snapshot.taken_at.parse::<Timestamp>() else {
+    Replayer::new(snapshot, release).replay(ask)
+}
+
+impl<'a> Replayer<'a> {
+    /// Nothing is replayed yet.
+    pub fn new(snapshot: &'a Snapshot, release: Release) -> Self {
+        Replayer { snapshot, release, files: Files::default() }
+    }
+
+    /// What `houmao-mgr` would do on this command, each on the same snapshot. Never panics; what cannot be seen is
+    /// `cannot_tell`.
+    pub fn replay(&self, ask: &Ask) -> Operation {
+        let Replayer { snapshot, release, files } = self;
+        let release = *release;
+        let inside = match &ask.selector {
+            Selector::Inside(id) => Some(id.as_str()),
+            _ => None,
+        };
+        let Ok(now) = snapshot.taken_at.parse::<Timestamp>() else {
+            let mut trail = Trail::default();
+            let halt = Halt::Unseen(format!("the time of the snapshot: {}", snapshot.taken_at));
+            let halt = trail.halt("command", None, None, halt);
+            return verdict::operation(ask, release, trail, Err(halt), None);
+        };
+        let world = World { snapshot, release, inside, now, env: &ask.env, files };
         let mut trail = Trail::default();
-        let halt = Halt::Unseen(format!("the time of the snapshot: {}", snapshot.taken_at));
-        let halt = trail.halt("command", None, None, halt);
-        return verdict::operation(ask, release, trail, Err(halt), None);
-    };
-    let world = World { snapshot, release, inside, now, env: &ask.env };
-    let mut trail = Trail::default();
-    let (subject, result) = run(&world, &mut trail, ask);
-    verdict::operation(ask, release, trail, result, subject)
+        let (subject, result) = run(&world, &mut trail, ask);
+        verdict::operation(ask, release, trail, result, subject)
+    }
 }
 
 fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {

@@ -1,7 +1,7 @@
 //! Looking up registry records (contract section 4.5).
 use super::trail::{Class, Go, Halt, Raised};
 use super::world::World;
-use crate::contract::{INACTIVE_TOLD, Loaded, Record, Refusal, SYMLINKS_PASSED, ids, load_record};
+use crate::contract::{INACTIVE_TOLD, Loaded, Record, Refusal, SYMLINKS_PASSED, ids};
 use crate::snapshot::{Observed, ReasonKind, RecordEntry};
 
 /// A record and where it was read.
@@ -70,7 +70,7 @@ impl<'a> World<'a> {
             }
             _ => {}
         }
-        match load_record(&entry.record, path, self.release) {
+        match self.record(entry, path) {
             Loaded::Ok(record) => Ok(Some(Found { record, path: path.to_owned() })),
             Loaded::Refused(refusal) => Err(raised(&refusal)),
             Loaded::Unknown(why) => Err(Halt::Unseen(why)),

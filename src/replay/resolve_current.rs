@@ -5,7 +5,7 @@ use super::target::{Guard, Pair, Resumable, Target};
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{Reply, World};
-use crate::contract::{Loaded, Manifest, SERVER_RETIRED, SessionAuthority, load_manifest};
+use crate::contract::{Loaded, Manifest, SERVER_RETIRED, SessionAuthority};
 use crate::snapshot::PathKind;
 
 /// How a session was named: the words that errors begin with, and which registry lookup stands in.
@@ -214,7 +214,7 @@ fn load(world: &World, path: &str, way: Way) -> Go<(Manifest, SessionAuthority)>
     let Some(root) = world.root(path) else {
         return Err(Halt::Unseen(format!("{path} was not looked at")));
     };
-    let manifest = match load_manifest(&root.manifest, path, world.release) {
+    let manifest = match world.manifest(root, path) {
         Loaded::Ok(manifest) => manifest,
         Loaded::Refused(refusal) if refusal.uncaught => return Err(raised(&refusal)),
         Loaded::Refused(refusal) => return Err(labelled(&refusal.said)),

@@ -9,7 +9,7 @@ use super::target::{DefDir, Guard, Resumable, Target};
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{Loaded, Record, TMUX_PROBE, load_manifest, pair_port};
+use crate::contract::{Loaded, Record, TMUX_PROBE, pair_port};
 use crate::snapshot::PathKind;
 
 /// What the operator typed: exactly one of the two.
@@ -113,7 +113,7 @@ pub(super) fn resumable<'a>(
         let Some(root) = world.root(&state.resolved) else {
             return Err(Halt::Unseen(format!("{} was not looked at", state.resolved)));
         };
-        match load_manifest(&root.manifest, &state.resolved, world.release) {
+        match world.manifest(root, &state.resolved) {
             Loaded::Ok(manifest) => Ok((root, state.resolved.clone(), manifest)),
             Loaded::Refused(refusal) => Err(raised(&refusal)),
             Loaded::Unknown(why) => Err(Halt::Unseen(why)),

@@ -12,7 +12,7 @@ use super::target::{DefDir, Guard, Resumable};
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{Loaded, load_manifest};
+use crate::contract::Loaded;
 use crate::finding::StepOutcome;
 use crate::snapshot::PathKind;
 
@@ -129,7 +129,7 @@ fn controller<'a>(world: &World<'a>, trail: &mut Trail, identity: &super::pair::
     let Some(root) = world.root(&resolved) else {
         return Err(Halt::Unseen(format!("{resolved} was not looked at")));
     };
-    let manifest = match load_manifest(&root.manifest, &resolved, world.release) {
+    let manifest = match world.manifest(root, &resolved) {
         Loaded::Ok(manifest) => manifest,
         Loaded::Refused(refusal) => return Err(raised(&refusal)),
         Loaded::Unknown(why) => return Err(Halt::Unseen(why)),

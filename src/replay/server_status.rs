@@ -7,7 +7,7 @@ use super::server::answered;
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{World, read_variable};
-use crate::contract::{Loaded, Seen, load_gateway_state, load_manifest};
+use crate::contract::{Loaded, Seen, load_gateway_state};
 use crate::snapshot::{Answer, Body, Observed, PathKind, SessionRoot};
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ pub(super) fn raw(world: &World, trail: &mut Trail, session_root: &str) -> Go<St
 /// The status without a `state.json`: not attached, if the manifest loads.
 fn from_manifest(world: &World, root: &SessionRoot) -> Go<Status> {
     let path = format!("{}/manifest.json", root.path);
-    match load_manifest(&root.manifest, &path, world.release) {
+    match world.manifest(root, &path) {
         Loaded::Ok(_) => Ok(Status::Offline),
         Loaded::Refused(refusal) => Err(super::server::answered(match raised(&refusal) {
             Halt::Raised(known) if !refusal.uncaught => Halt::Raised(Raised { class: Class::Click, ..known }),

@@ -1,4 +1,5 @@
 //! What Houmao would get on asking tmux, the files and this shell, answered from the snapshot.
+use super::files::Files;
 use super::texts;
 use super::tmux_target;
 use super::trail::{Class, Go, Halt, Raised};
@@ -20,6 +21,7 @@ pub(super) struct World<'a> {
     pub now: Timestamp,
     /// Variables that the command sets for itself.
     pub env: &'a BTreeMap<String, String>,
+    pub files: &'a Files,
 }
 
 /// What tmux answers to a command about a session.

@@ -1,0 +1,39 @@
+//! Files as a release loads them, each loaded once however many operations are replayed: they are the same for all.
+use super::world::World;
+use crate::contract::{Loaded, Manifest, Record, load_manifest, load_record};
+use crate::snapshot::{RecordEntry, SessionRoot};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// What was loaded so far, by where it lies and how Houmao calls it.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    manifests: Known<Manifest>,
+    records: Known<Record>,
+}
+
+type Known<T> = RefCell<BTreeMap<(String, String), Loaded<T>>>;
+
+impl World<'_> {
+    /// The manifest of a session root; `path` is what its errors call it.
+    pub fn manifest(&self, root: &SessionRoot, path: &str) -> Loaded<Manifest> {
+        once(&self.files.manifests, &root.manifest_path, path, || {
+            load_manifest(&root.manifest, path, self.release)
+        })
+    }
+
+    /// A registry record; `path` is what its errors call it.
+    pub fn record(&self, entry: &RecordEntry, path: &str) -> Loaded<Record> {
+        once(&self.files.records, &entry.path, path, || load_record(&entry.record, path, self.release))
+    }
+}
+
+fn once<T: Clone>(known: &Known<T>, at: &str, path: &str, load: impl FnOnce() -> Loaded<T>) -> Loaded<T> {
+    let key = (at.to_owned(), path.to_owned());
+    if let Some(loaded) = known.borrow().get(&key) {
+        return loaded.clone();
+    }
+    let loaded = load();
+    known.borrow_mut().insert(key, loaded.clone());
+    loaded
+}
