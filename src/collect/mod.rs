@@ -65,42 +65,34 @@ pub struct Wants {
     pub default_pair: bool,
 }
 
-/// A look that has begun.
-#[derive(Debug)]
-pub struct Looking {
-    wants: Wants,
-    env: Environment,
-    started: Instant,
-    tmux: tmux::Running,
+/// Looks at everything once. Reads the process environment and the clock; every failure becomes data.
+pub fn collect(wants: &Wants) -> Snapshot {
+    collect_beside(wants, || ()).0
 }
 
-/// Begins to look: tmux is by far the slowest to answer, so that it is asked before anything else is done. Reads the
-/// process environment and the clock.
-pub fn begin(wants: Wants) -> Looking {
-    begin_in(wants, Environment::real())
-}
-
-fn begin_in(wants: Wants, env: Environment) -> Looking {
+/// As [`collect`], with work that needs no observation: it is done when nothing else is left to do until tmux answers.
+pub fn collect_beside<T>(wants: &Wants, work: impl FnOnce() -> T) -> (Snapshot, T) {
     let started = Instant::now();
-    let question = TmuxQuestion { socket: wants.tmux_socket.clone(), ..TmuxQuestion::default() };
-    let tmux = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
-    Looking { wants, env, started, tmux }
+    let (mut snapshot, done) = collect_in(wants, &Environment::real(), work);
+    let took = u64::try_from(started.elapsed().as_millis());
+    snapshot.took_ms = took.map_or_else(|_| snapshot.took_ms.clone(), Observed::Present);
+    (snapshot, done)
 }
 
-impl Looking {
-    /// Looks at everything once; every failure becomes data.
-    pub fn finish(self) -> Snapshot {
-        let Looking { wants, env, started, tmux } = self;
-        let mut snapshot = look_around(&wants, &env, || tmux.finish());
-        let took = u64::try_from(started.elapsed().as_millis());
-        snapshot.took_ms = took.map_or_else(|_| snapshot.took_ms.clone(), Observed::Present);
-        snapshot
-    }
+/// The same, as seen from the given environment. tmux is by far the slowest to answer, so that it is asked before anything
+/// else. All the rest is done by one thread: with more of them each is slower, since they share what memory is made of.
+fn collect_in<T>(wants: &Wants, env: &Environment, work: impl FnOnce() -> T) -> (Snapshot, T) {
+    let question = TmuxQuestion { socket: wants.tmux_socket.clone(), ..TmuxQuestion::default() };
+    let running = tmux::start(&question, &|name| env.var(name).map(str::to_owned));
+    look_around(wants, env, || {
+        let done = work();
+        (running.finish(), done)
+    })
 }
 
 /// Everything after and beside tmux; its answer is only waited for when everything else was looked at that is known
 /// without it.
-fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) -> Snapshot {
+fn look_around<T>(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> (Tmux, T)) -> (Snapshot, T) {
     let kept = Kept::lists();
     let mut limits = Limits::default();
     let registry = registry::look(env, &kept.record, &mut limits);
@@ -108,28 +100,34 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
     let mut around = Around::default();
     let allowed = probes::Allowed { offline: wants.offline, remote: wants.probe_remote };
     let end = probes::end();
-    let (tmux, host, houmao, probes) = std::thread::scope(|scope| {
+    let (tmux, host, houmao, probes, done) = std::thread::scope(|scope| {
         // Servers answer while the machine is looked at.
-        let ask = |questions| scope.spawn(|| probes::ask(questions, allowed, end, &kept.answer));
-        let first = ask(around.read_roots(&eyes, &[], &mut limits));
+        let (mut probes, mut asked) = (Vec::new(), Vec::new());
+        let mut ask = |questions| {
+            let (settled, open) = probes::sort(questions, allowed);
+            probes.extend(settled);
+            if !open.is_empty() {
+                asked.push(scope.spawn(|| probes::ask(open, end, &kept.answer)));
+            }
+        };
+        ask(around.read_roots(&eyes, &[], &mut limits));
         let running = processes::gateways(&mut limits);
         around.look(&eyes, &[], &running, &mut limits);
         let (host, houmao) = (environment::host(env), programs::houmao(wants.houmao.as_deref(), env));
-        let tmux = tmux();
+        let (tmux, done) = tmux();
         let sessions = named::sessions(&tmux);
-        let second = Some(around.read_roots(&eyes, sessions, &mut limits)).filter(|more| !more.is_empty());
-        let second = second.map(ask);
+        ask(around.read_roots(&eyes, sessions, &mut limits));
         around.look(&eyes, sessions, &running, &mut limits);
-        let asked = [Some(first), second].into_iter().flatten();
-        let answers = asked.flat_map(|a| a.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        let probes = probes::sorted(answers.collect());
-        (tmux, host, houmao, probes)
+        for asked in asked {
+            probes.extend(asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        (tmux, host, houmao, probes::sorted(probes), done)
     });
     if probes::ran_out(&probes) {
         limits.hit("probes", probes::time_limit());
     }
     let Around { roots, paths, executables, processes, ports, .. } = around;
-    Snapshot {
+    let snapshot = Snapshot {
         schema: SCHEMA.to_string(),
         doctor: env!("CARGO_PKG_VERSION").to_string(),
         taken_at: env.now.to_string(),
@@ -146,7 +144,8 @@ fn look_around(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> Tmux) ->
         session_roots: roots,
         limits_hit: limits.into_list(),
         took_ms: Observed::NotLooked("not measured".to_owned()),
-    }
+    };
+    (snapshot, done)
 }
 
 #[cfg(test)]

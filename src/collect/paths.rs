@@ -50,15 +50,15 @@ pub(super) fn expand_user(text: &str, env: &Environment) -> Result<PathBuf, BadP
 
 /// What each path on the way is a link to, where it is one; most paths have the beginning of their way in common.
 #[derive(Debug, Default)]
-pub(super) struct Links(BTreeMap<PathBuf, Option<PathBuf>>);
+pub(super) struct Links(BTreeMap<OsString, Option<PathBuf>>);
 
 impl Links {
     fn read(&mut self, path: &Path) -> Option<PathBuf> {
-        if let Some(known) = self.0.get(path) {
+        if let Some(known) = self.0.get(path.as_os_str()) {
             return known.clone();
         }
         let target = std::fs::read_link(path).ok();
-        self.0.insert(path.to_path_buf(), target.clone());
+        self.0.insert(path.as_os_str().to_owned(), target.clone());
         target
     }
 }

@@ -59,27 +59,32 @@ pub(super) fn end() -> Instant {
     Instant::now() + IN_ALL
 }
 
-/// All answers, in no order. The questions are asked at once, as far as the limits let them.
-pub(super) fn ask(questions: BTreeSet<Question>, allowed: Allowed, end: Instant, keep: &Keep) -> Vec<Probe> {
+/// A question that is sent, with its URL.
+pub(super) type Open = (Question, String);
+
+/// The answers that are known without asking, and the questions that are to be asked.
+pub(super) fn sort(questions: BTreeSet<Question>, allowed: Allowed) -> (Vec<Probe>, Vec<Open>) {
     let (mut settled, mut open) = (Vec::new(), Vec::new());
     for (base_url, path) in questions {
         match target(&base_url, &path, allowed) {
             Target::Settled(answer) => settled.push(Probe { base_url, path, answer }),
-            Target::Ask(url) => open.push((base_url, path, url)),
+            Target::Ask(url) => open.push(((base_url, path), url)),
         }
     }
-    if open.is_empty() {
-        return settled;
-    }
+    (settled, open)
+}
+
+/// All answers, in no order. The questions are asked at once, as far as the limits let them.
+pub(super) fn ask(open: Vec<Open>, end: Instant, keep: &Keep) -> Vec<Probe> {
     let agent = agent_without_surprises();
     let threads = AT_A_TIME.min(open.len());
     let waiting = Mutex::new(open.into_iter());
-    let done = Mutex::new(settled);
+    let done = Mutex::new(Vec::new());
     let work = || {
         loop {
             // A thread that panicked cannot leave an iterator or a list half changed.
             let next = waiting.lock().unwrap_or_else(|e| e.into_inner()).next();
-            let Some((base_url, path, url)) = next else { return };
+            let Some(((base_url, path), url)) = next else { return };
             let answer = match Instant::now() > end {
                 true => out_of_time(),
                 false => Observed::Present(get(&agent, &url, keep)),

@@ -57,7 +57,7 @@ impl World {
     }
 
     fn look(&self, wants: &Wants) -> Snapshot {
-        look_around(wants, &self.env, || self.tmux())
+        look_around(wants, &self.env, || (self.tmux(), ())).0
     }
 
     /// One session that names the manifest, an agent definition folder that is gone, and a port.
@@ -196,7 +196,7 @@ fn an_empty_machine_is_data_too() {
     };
     let wants =
         Wants { session_roots: vec![Path::new("/nowhere").into()], pair_ports: vec![1], ..Wants::default() };
-    let seen = begin_in(wants, env).finish();
+    let seen = collect_in(&wants, &env, || ()).0;
     assert!(matches!(&seen.registry.before_1_0.root, RootPath::Refused(_)));
     assert_eq!(seen.registry.folders, []);
     assert_eq!(seen.houmao.installed, Observed::Absent);

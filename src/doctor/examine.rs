@@ -4,7 +4,7 @@ use super::exit::NOTHING;
 use super::judge::judge_with;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
 use super::{DoctorError, demo, load_snapshot, rule_set_at_need, trial};
-use crate::collect::{Wants, begin, tmux::SocketArgs};
+use crate::collect::{Wants, collect, collect_beside, tmux::SocketArgs};
 use crate::facts::is_managed;
 use crate::finding::Report;
 use crate::snapshot::Snapshot;
@@ -16,33 +16,21 @@ use crate::snapshot::Snapshot;
 pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
     // A user's rules are compiled before anything is looked at; a mistake in them stops the doctor.
     let Settings { own, policy } = Settings::of(request)?;
-    let observation = observe(request);
-    let (rules, snapshot) = std::thread::scope(|scope| {
-        // The built-in rules are held by tests, so that they can be compiled while tmux answers.
-        let rules = scope.spawn(|| own.map_or_else(rule_set_at_need, Ok));
-        let snapshot = observation();
-        (rules.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
-    });
-    let (rules, mut snapshot) = (rules?, snapshot?);
+    // The built-in rules are held by tests, so that they can be compiled while tmux answers.
+    let rules = || own.map_or_else(rule_set_at_need, Ok);
+    let (mut snapshot, rules) = match &request.source {
+        Source::Live => collect_beside(&wants(request), rules),
+        Source::Snapshot(path) => (load_snapshot(path)?, rules()),
+        Source::Fixture(folder) => (trial::observed(folder)?, rules()),
+        Source::Demo(name) => (demo(name)?, rules()),
+    };
+    let rules = rules?;
     if request.houmao.is_some() {
         snapshot.houmao.asked.clone_from(&request.houmao);
     }
     let report = judge_with(&snapshot, &rules, request, policy)?;
     let nothing = (report.exit_code == NOTHING).then(|| nothing_found(&snapshot, &request.selection));
     Ok((report, nothing))
-}
-
-/// Begins to observe what the request names; the rest is done when the result is called.
-fn observe(request: &Request) -> Box<dyn FnOnce() -> Result<Snapshot, DoctorError> + '_> {
-    match &request.source {
-        Source::Live => {
-            let looking = begin(wants(request));
-            Box::new(|| Ok(looking.finish()))
-        }
-        Source::Snapshot(path) => Box::new(|| Ok(load_snapshot(path)?)),
-        Source::Fixture(folder) => Box::new(|| trial::observed(folder)),
-        Source::Demo(name) => Box::new(|| demo(name)),
-    }
 }
 
 /// What was looked for, where, and what there is instead.
@@ -85,7 +73,7 @@ fn nothing_found(snapshot: &Snapshot, selection: &Selection) -> String {
 /// # Errors
 /// None yet; what could not be seen is said in the snapshot.
 pub fn capture(request: &Request) -> Result<Snapshot, DoctorError> {
-    Ok(begin(wants(request)).finish())
+    Ok(collect(&wants(request)))
 }
 
 fn wants(request: &Request) -> Wants {
