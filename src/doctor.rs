@@ -28,7 +28,7 @@ mod wait;
 
 pub use compare::diff;
 pub use demo::{DEMOS, Demo, demo};
-pub use examine::{capture, examine};
+pub use examine::{Examination, capture, examine};
 pub use exit::exit_code;
 pub use explain::{explain_error, explain_rule};
 pub use judge::{judge, subjects};

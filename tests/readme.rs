@@ -19,7 +19,7 @@ fn demo(name: &str) -> String {
         offline: true,
         ..Request::default()
     };
-    let (report, _) = doctor::examine(&request).expect("the sample is judged");
+    let report = doctor::examine(&request).expect("the sample is judged").report;
     let mut bytes = Vec::new();
     report::write(Format::Human, &report, &Look::default(), &mut bytes).expect("writing to memory");
     String::from_utf8(bytes).expect("text")

@@ -7,7 +7,7 @@ mod rules;
 mod trials;
 mod wait;
 
-use crate::doctor::{self, DoctorError, Entry, Notation, Request};
+use crate::doctor::{self, DoctorError, Entry, Examination, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
 use args::{Capture, Cli, Command, Diff, Examine, Explain, Facts, FactsWhat, ListFormat, ListWhat, Show};
@@ -63,7 +63,9 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
         None => look(&request::examine(&cli.examine), &cli.examine),
         Some(Command::Why(why)) => look(&request::why(why), &why.examine),
         Some(Command::Demo(demo)) if demo.print_snapshot => print_demo(&demo.name),
-        Some(Command::Demo(demo)) => examine(&request::demo(demo), &demo.show),
+        Some(Command::Demo(demo)) => {
+            examine(&request::demo(demo), &demo.show).map(|seen| seen.report.exit_code)
+        }
         Some(Command::Capture(c)) => capture(c),
         Some(Command::Check(c)) => trials::check(c),
         Some(Command::Test(t)) => trials::test(t),
@@ -82,9 +84,15 @@ fn run(cli: &Cli) -> Result<u8, CliError> {
 
 /// Judges and reports, at once or when waiting is over.
 fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
-    let Some(limit) = e.waiting.wait else { return examine(request, &e.show) };
+    let Some(limit) = e.waiting.wait else {
+        let seen = examine(request, &e.show)?;
+        let exit_code = seen.report.exit_code;
+        // The process ends now, and to take all this apart would take longer than the report.
+        std::mem::forget(seen);
+        return Ok(exit_code);
+    };
     let (report, nothing) = doctor::wait(request, limit, &mut wait::progress(limit))?;
-    write(&report, nothing, &e.show).map(|()| report.exit_code)
+    write(&report, nothing.as_deref(), &e.show).map(|()| report.exit_code)
 }
 
 fn diff(d: &Diff) -> Result<u8, CliError> {
@@ -93,18 +101,19 @@ fn diff(d: &Diff) -> Result<u8, CliError> {
     say(|out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
 }
 
-/// Judges and reports. The code is the report's, whatever becomes of the reader.
-fn examine(request: &Request, show: &Show) -> Result<u8, CliError> {
-    let (report, nothing) = doctor::examine(request)?;
-    write(&report, nothing, show).map(|()| report.exit_code)
+/// Judges and reports. The exit code is the report's, whatever becomes of the reader.
+fn examine(request: &Request, show: &Show) -> Result<Examination, CliError> {
+    let seen = doctor::examine(request)?;
+    write(&seen.report, seen.nothing.as_deref(), show)?;
+    Ok(seen)
 }
 
 /// Writes a report, and says why there was nothing to examine, if there was nothing.
-fn write(report: &Report, nothing: Option<String>, show: &Show) -> Result<(), CliError> {
+fn write(report: &Report, nothing: Option<&str>, show: &Show) -> Result<(), CliError> {
     let look = look::look(show);
     say(|out| report::write(show.format.into(), report, &look, out))?;
     if let Some(nothing) = nothing {
-        complain(&nothing);
+        complain(nothing);
     }
     Ok(())
 }

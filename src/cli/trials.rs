@@ -1,7 +1,7 @@
 //! `check` and `test`: fixtures, for a machine that wants to know whether they are diagnosed as they were.
 use super::args::{Check, Test};
 use super::{CliError, TROUBLE, complain, examine, request, say};
-use crate::doctor::{self, Source, config::Settings, trial};
+use crate::doctor::{self, Examination, Source, config::Settings, trial};
 use crate::finding::trial::exit_code;
 use crate::report::{self, visible};
 use similar::TextDiff;
@@ -12,16 +12,16 @@ pub(super) fn check(c: &Check) -> Result<u8, CliError> {
     for request in request::check(c) {
         let code = match &request.source {
             Source::Fixture(folder) => {
-                let (report, nothing) = doctor::examine(&request)?;
+                let Examination { report, nothing, .. } = doctor::examine(&request)?;
                 let rules = doctor::rules_of(&request)?;
                 let differences = trial::differences(folder, &report, &rules)?;
-                super::write(&report, nothing.filter(|_| differences.is_none()), &c.show)?;
+                super::write(&report, nothing.as_deref().filter(|_| differences.is_none()), &c.show)?;
                 match differences {
                     None => report.exit_code,
                     Some(differences) => as_expected(&folder.display().to_string(), &differences),
                 }
             }
-            _ => examine(&request, &c.show)?,
+            _ => examine(&request, &c.show)?.report.exit_code,
         };
         codes.push(code);
     }

@@ -5,15 +5,32 @@ use super::judge::judge_with;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
 use super::{DoctorError, demo, load_snapshot, rule_set_at_need, trial};
 use crate::collect::{Wants, collect, collect_beside, tmux::SocketArgs};
+use crate::engine::Examined;
 use crate::facts::is_managed;
 use crate::finding::Report;
+use crate::rule::RuleSet;
 use crate::snapshot::Snapshot;
 
-/// Judges what is asked for, and says in one sentence why there was nothing to examine, if there was nothing.
+/// What one look gives.
+#[derive(Debug, Clone)]
+pub struct Examination {
+    /// What was found.
+    pub report: Report,
+    /// One sentence that says why there was nothing to examine, if there was nothing.
+    pub nothing: Option<String>,
+    /// What was observed.
+    pub snapshot: Snapshot,
+    /// The rules.
+    pub rules: RuleSet,
+    /// What they were asked of.
+    pub examined: Vec<Examined>,
+}
+
+/// Judges what is asked for.
 ///
 /// # Errors
 /// When the doctor cannot do its work; trouble of the patient is never an error.
-pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorError> {
+pub fn examine(request: &Request) -> Result<Examination, DoctorError> {
     // A user's rules are compiled before anything is looked at; a mistake in them stops the doctor.
     let Settings { own, policy } = Settings::of(request)?;
     // The built-in rules are held by tests, so that they can be compiled while tmux answers.
@@ -28,9 +45,9 @@ pub fn examine(request: &Request) -> Result<(Report, Option<String>), DoctorErro
     if request.houmao.is_some() {
         snapshot.houmao.asked.clone_from(&request.houmao);
     }
-    let report = judge_with(&snapshot, &rules, request, policy)?;
+    let (report, examined) = judge_with(&snapshot, &rules, request, policy)?;
     let nothing = (report.exit_code == NOTHING).then(|| nothing_found(&snapshot, &request.selection));
-    Ok((report, nothing))
+    Ok(Examination { report, nothing, snapshot, rules, examined })
 }
 
 /// What was looked for, where, and what there is instead.

@@ -17,10 +17,11 @@ use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
 /// # Errors
 /// When the operation that is asked about cannot be read.
 pub fn judge(snapshot: &Snapshot, rules: &RuleSet, request: &Request) -> Result<Report, DoctorError> {
-    judge_with(snapshot, rules, request, Policy::default())
+    judge_with(snapshot, rules, request, Policy::default()).map(|(report, _)| report)
 }
 
 /// As [`judge`], with what was decided beside the rules. The day by which suppressions end is that of the observation.
+/// Gives also what the rules were asked of.
 ///
 /// # Errors
 /// When the operation that is asked about cannot be read.
@@ -29,7 +30,7 @@ pub fn judge_with(
     rules: &RuleSet,
     request: &Request,
     mut policy: Policy,
-) -> Result<Report, DoctorError> {
+) -> Result<(Report, Vec<Examined>), DoctorError> {
     let Seen { judged, joins, examined, operations } = examine(snapshot, rules, request)?;
     expire(&mut policy, &snapshot.taken_at);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
@@ -38,8 +39,9 @@ pub fn judge_with(
     let asked_only = if asked { &operations[..1] } else { &[] };
     let (answered, examining) = (tmux_answered(snapshot), !joins.is_empty());
     let exit = exit_code(&outcomes, asked_only, answered, examining, request.fail_on, &policy);
-    let report = report(snapshot, judged, examined, operations, outcomes, exit);
-    Ok(Report { layouts: layouts(&joins), fail_on: request.fail_on, asked, policy, ..report })
+    let report = report(snapshot, judged, &examined, operations, outcomes, exit);
+    let report = Report { layouts: layouts(&joins), fail_on: request.fail_on, asked, policy, ..report };
+    Ok((report, examined))
 }
 
 /// What rules are asked of, and the release that is judged.
@@ -70,7 +72,7 @@ fn engine_release(release: Release) -> (rule::Dialect, rule::Version) {
 fn report(
     snapshot: &Snapshot,
     judged: Judged,
-    examined: Vec<Examined>,
+    examined: &[Examined],
     operations: Vec<Operation>,
     outcomes: Vec<Outcome>,
     exit_code: u8,
@@ -83,7 +85,7 @@ fn report(
             Dialect::Flat => "flat".to_owned(),
             Dialect::Scoped => "scoped".to_owned(),
         }),
-        subjects: examined.into_iter().map(|e| e.subject).collect(),
+        subjects: examined.iter().map(|e| e.subject.clone()).collect(),
         operations,
         layouts: Vec::new(),
         not_looked: not_looked(snapshot),

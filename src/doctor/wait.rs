@@ -18,7 +18,7 @@ type Look = Result<(Report, Option<String>), DoctorError>;
 /// When the doctor cannot do its work; trouble of the patient is waited for.
 pub fn wait(request: &Request, limit: Duration, progress: &mut dyn FnMut(&Glance, Duration)) -> Look {
     let begun = Instant::now();
-    let mut look = || examine(request);
+    let mut look = || examine(request).map(|seen| (seen.report, seen.nothing));
     let mut pause = |seen: &Glance| {
         let so_far = begun.elapsed();
         let left = limit.saturating_sub(so_far);

@@ -7,8 +7,7 @@ use super::target::Resumable;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
 use crate::contract::{
-    DesiredConfig, Loaded, Seen, load_current_instance, load_desired_config, load_gateway_state,
-    load_pid_file,
+    DesiredConfig, Loaded, Seen, load_current_instance, load_desired_config, load_pid_file,
 };
 use crate::finding::EffectKind;
 use crate::snapshot::{FileView, Observed, ReasonKind, SessionRoot, TmuxSession};
@@ -160,8 +159,7 @@ fn attach_desired(world: &World, root: &SessionRoot) -> (Option<String>, Option<
 
 /// Whether the resume writes an offline `state.json` (contract section 7.3).
 pub(super) fn seeds_state(world: &World, root: &SessionRoot) -> Go<bool> {
-    let path = format!("{}/gateway/state.json", root.path);
-    let state = match load_gateway_state(&root.gateway.state, &path, world.release) {
+    let state = match world.gateway_state(root) {
         Loaded::Ok(state) => state,
         Loaded::Refused(refusal) if refusal.uncaught => return Err(raised(&refusal)),
         Loaded::Refused(_) => return Ok(true),

@@ -7,7 +7,7 @@ use super::resume::Resumed;
 use super::texts;
 use super::trail::{Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::{CurrentInstance, Loaded, load_gateway_state};
+use crate::contract::{CurrentInstance, Loaded};
 use crate::finding::EffectKind;
 use crate::snapshot::{Observed, SessionRoot};
 
@@ -128,8 +128,7 @@ fn listening(world: &World, port: u16) -> Go<Option<u32>> {
 
 /// Where `state.json` says that the gateway listens; what the resume has seeded says nothing.
 fn listener(world: &World, root: &SessionRoot) -> Go<Option<(String, u16)>> {
-    let path = format!("{}/gateway/state.json", root.path);
-    match load_gateway_state(&root.gateway.state, &path, world.release) {
+    match world.gateway_state(root) {
         Loaded::Ok(state) => Ok(state.host.zip(state.port)),
         Loaded::Refused(refusal) if refusal.uncaught => Err(raised(&refusal)),
         Loaded::Refused(_) => Ok(None),
@@ -146,7 +145,7 @@ pub(super) fn status(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go 
     }
     let read = match seeds_state(world, resumed.root) {
         Ok(true) => "not_attached, just written".to_owned(),
-        Ok(false) => match load_gateway_state(&resumed.root.gateway.state, &source, world.release) {
+        Ok(false) => match world.gateway_state(resumed.root) {
             Loaded::Ok(state) => state.gateway_health,
             _ => "not_attached".to_owned(),
         },

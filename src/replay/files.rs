@@ -1,6 +1,8 @@
 //! Files as a release loads them, each loaded once however many operations are replayed: they are the same for all.
 use super::world::World;
-use crate::contract::{Loaded, Manifest, Record, load_manifest, load_record};
+use crate::contract::{
+    GatewayState, Loaded, Manifest, Record, load_gateway_state, load_manifest, load_record,
+};
 use crate::snapshot::{RecordEntry, SessionRoot};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,6 +12,7 @@ use std::collections::BTreeMap;
 pub(super) struct Files {
     manifests: Known<Manifest>,
     records: Known<Record>,
+    states: Known<GatewayState>,
 }
 
 type Known<T> = RefCell<BTreeMap<(String, String), Loaded<T>>>;
@@ -25,6 +28,14 @@ impl World<'_> {
     /// A registry record; `path` is what its errors call it.
     pub fn record(&self, entry: &RecordEntry, path: &str) -> Loaded<Record> {
         once(&self.files.records, &entry.path, path, || load_record(&entry.record, path, self.release))
+    }
+
+    /// The gateway's `state.json` of a session root.
+    pub fn gateway_state(&self, root: &SessionRoot) -> Loaded<GatewayState> {
+        let path = format!("{}/gateway/state.json", root.path);
+        once(&self.files.states, &root.path, &path, || {
+            load_gateway_state(&root.gateway.state, &path, self.release)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::server::answered;
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{World, read_variable};
-use crate::contract::{Loaded, Seen, load_gateway_state};
+use crate::contract::{Loaded, Seen};
 use crate::snapshot::{Answer, Body, Observed, PathKind, SessionRoot};
 use serde_json::Value;
 
@@ -37,7 +37,7 @@ pub(super) fn raw(world: &World, trail: &mut Trail, session_root: &str) -> Go<St
     };
     let path = format!("{}/gateway/state.json", root.path);
     let absent = root.gateway.state.is_absent();
-    let status = match load_gateway_state(&root.gateway.state, &path, world.release) {
+    let status = match world.gateway_state(root) {
         _ if absent => from_manifest(world, root),
         Loaded::Ok(state) if state.request_admission == "blocked_reconciliation" => Ok(Status::Blocked),
         Loaded::Ok(state) if state.gateway_health == "healthy" => Ok(Status::Healthy),
@@ -156,8 +156,7 @@ fn is_gateway_health(document: &Value) -> bool {
 }
 
 fn admission(world: &World, root: &SessionRoot) -> Go<Status> {
-    let path = format!("{}/gateway/state.json", root.path);
-    match load_gateway_state(&root.gateway.state, &path, world.release) {
+    match world.gateway_state(root) {
         Loaded::Ok(state) if state.request_admission == "blocked_reconciliation" => Ok(Status::Blocked),
         _ => Ok(Status::Healthy),
     }

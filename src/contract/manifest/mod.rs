@@ -14,6 +14,7 @@ use super::outcome::{Loaded, Opening, Refusal, document, settle};
 use super::releases::{MEMORY_ROOTS, Release};
 use crate::snapshot::{FileView, Observed};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A manifest that loads.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,8 @@ pub struct Manifest {
     pub posture_kind: Option<String>,
     release: Release,
     endpoints: Option<(Endpoint, Endpoint)>,
-    document: Value,
+    /// Shared by copies: it is by far the largest part.
+    document: Arc<Value>,
 }
 
 impl Manifest {
@@ -96,7 +98,7 @@ impl Manifest {
             posture_kind: b.string("agent_launch_authority/posture_kind")?,
             release,
             endpoints: authority::endpoints(&b)?,
-            document: document.clone(),
+            document: Arc::new(document.clone()),
         })
     }
 }
