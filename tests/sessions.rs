@@ -86,6 +86,14 @@ fn healthy_sessions_are_quiet() {
         "pair-healthy",
         "pair-healthy-attached",
         "several-windows",
+        "healthy-headless-claude",
+        "healthy-headless-claude-attached",
+        "healthy-headless-codex",
+        "healthy-headless-codex-attached",
+        "healthy-headless-gemini",
+        "healthy-headless-gemini-attached",
+        "healthy-headless-kimi",
+        "healthy-headless-kimi-attached",
     ];
     for kind in kinds {
         let there = |name: &String| name.split_once('-').is_some_and(|(_, state)| state == kind);
