@@ -27,10 +27,7 @@ fn healthy() -> Vec<(String, Value)> {
     for file in ["fires.yaml", "fires-2.4.0.yaml"] {
         let file = Path::new("fixtures/rules/backend-without-tmux").join(file);
         let made = RuleFixture::load(&file).expect("a fixture loads");
-        found.push((
-            file.display().to_string(),
-            serde_json::to_value(made.snapshot).expect("plain data"),
-        ));
+        found.push((file.display().to_string(), serde_json::to_value(made.snapshot).expect("plain data")));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(found.len() >= 12, "only {} healthy sessions were found", found.len());
