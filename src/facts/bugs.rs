@@ -63,7 +63,10 @@ impl Touched<'_> {
                 (Some(true), Some(true)) => record.fresh.then(|fresh| !fresh),
                 _ => Fact::absent(record.fresh.source.clone()),
             },
-            BugId::MailboxAttach => self.mailbox.accounts.then(|accounts| *accounts > ATTACHED_AT_ONCE),
+            BugId::MailboxAttach => match self.mailbox.bound.value() {
+                Some(false) => Fact::absent(self.mailbox.bound.source.clone()),
+                _ => self.mailbox.accounts.then(|accounts| *accounts > ATTACHED_AT_ONCE),
+            },
             BugId::CompactLoop => match self.notifier.enabled.value() {
                 Some(true) => self.notifier.context_action.then(|action| action == "compact"),
                 _ => self.notifier.enabled.clone(),
