@@ -3,8 +3,9 @@
 mod corpus;
 
 use corpus::{Case, cases, fired, rules};
+use houmao_doctor::contract::Release;
 use houmao_doctor::doctor::{self, Ask, Request};
-use houmao_doctor::finding::{Effect, Finding, Operation, OperationVerdict, Remedy, Severity};
+use houmao_doctor::finding::{Effect, Finding, Operation, OperationVerdict, Remedy, Severity, Verdict};
 use houmao_doctor::rule::{self, RuleSet};
 use std::collections::BTreeSet;
 
@@ -210,4 +211,133 @@ fn an_independent_second_fault_is_never_folded() {
     }
     assert!(checked > 20, "only {checked} causes were checked");
     tell(&broken);
+}
+
+/// How much a step changes, the least first.
+fn weight(effect: Effect) -> u8 {
+    match effect {
+        Effect::ReadOnly => 0,
+        Effect::Mutates => 1,
+        Effect::RestartsAgent => 2,
+        Effect::Destructive => 3,
+    }
+}
+
+/// Whether a step looks at what became of the others.
+fn looks_again(remedy: &Remedy) -> bool {
+    remedy.effect == Effect::ReadOnly && remedy.argv.first().is_some_and(|program| program == "houmao-doctor")
+}
+
+/// What only reads comes first, and what ends things last; only the look at the outcome stands behind them.
+#[test]
+fn remedies_stand_safest_first() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        for finding in fired(&case.report) {
+            let last = finding.remedies.iter().rposition(|r| !looks_again(r));
+            let steps = &finding.remedies[..last.map_or(0, |at| at + 1)];
+            for pair in steps.windows(2).filter(|p| weight(p[0].effect) > weight(p[1].effect)) {
+                broken.insert(format!("{}: `{}` before `{}`", finding.rule, pair[0].title, pair[1].title));
+            }
+        }
+    }
+    tell(&broken);
+}
+
+/// After the last step it is known whether it helped.
+#[test]
+fn the_last_step_verifies() {
+    let (mut broken, mut seen) = (BTreeSet::new(), 0);
+    for case in cases() {
+        for finding in fired(&case.report) {
+            let Some(last) = finding.remedies.last() else { continue };
+            seen += 1;
+            if last.verify.is_empty() && !looks_again(last) {
+                broken.insert(format!("{}: {} ends with `{}`", case.name, finding.rule, last.title));
+            }
+        }
+    }
+    assert!(seen > 500, "only {seen} findings have remedies");
+    tell(&broken);
+}
+
+/// The releases that a text speaks of, each with whether it speaks of those since then or of those before.
+fn spoken_of(text: &str) -> Vec<(bool, Release)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let pairs = words.windows(2).filter_map(|pair| {
+        let since = match pair[0].trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str() {
+            "since" | "from" => true,
+            "before" | "until" => false,
+            _ => return None,
+        };
+        let number = pair[1].trim_matches(|c: char| !c.is_ascii_digit());
+        let number = if number.matches('.').count() == 1 { format!("{number}.0") } else { number.to_owned() };
+        Some((since, Release::parse(&number)?))
+    });
+    pairs.collect()
+}
+
+/// Where the release is known, nobody is told what another one does.
+#[test]
+fn advice_is_about_the_release_that_is_judged() {
+    let at = |text| Release::parse(text).expect("a release");
+    assert_eq!(spoken_of("Before 0.8.3 it fails, (since 0.9)."), [(false, at("0.8.3")), (true, at("0.9.0"))]);
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        let Some(judged) = case.report.houmao_version.as_deref().and_then(Release::parse) else { continue };
+        for finding in fired(&case.report) {
+            let steps = finding.remedies.iter().flat_map(|r| {
+                [Some(r.title.as_str()), Some(r.applies_because.as_str()), r.loses.as_deref()]
+                    .into_iter()
+                    .flatten()
+            });
+            let warnings = finding.do_not.iter().map(|no| no.because.as_str());
+            for text in steps.chain(warnings) {
+                for (since, release) in spoken_of(text) {
+                    if since != (judged >= release) {
+                        broken.insert(format!("{} says to {judged}: {text}", finding.rule));
+                    }
+                }
+            }
+        }
+    }
+    tell(&broken);
+}
+
+/// A command that is forbidden can be recognised: nothing in it is left open where everything was seen.
+#[test]
+fn no_blank_is_left_in_what_not_to_run() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        let unseen = case.report.outcomes.iter().any(|o| matches!(o.verdict, Verdict::Unknown { .. }));
+        for finding in fired(&case.report).filter(|_| !unseen) {
+            for no in &finding.do_not {
+                if no.argv.iter().any(|a| a.contains('<') && a.contains('>')) {
+                    broken.insert(format!("{}: {}", finding.rule, no.argv.join(" ")));
+                }
+            }
+        }
+    }
+    tell(&broken);
+}
+
+/// The queue is kept with all that SQLite may need to read it, under the names by which it looks for it.
+#[test]
+fn a_kept_queue_is_whole() {
+    let mut kept = cases().iter().flat_map(|c| fired(&c.report)).flat_map(|f| &f.remedies);
+    let step = kept.find(|r| r.argv.last().is_some_and(|a| a.ends_with("queue.sqlite")) && r.argv[0] == "sh");
+    let folder = tempfile::tempdir().expect("a folder");
+    let queue = folder.path().join("queue.sqlite");
+    for end in ["", "-wal", "-shm"] {
+        std::fs::write(format!("{}{end}", queue.display()), format!("content{end}")).expect("written");
+    }
+    let mut argv = step.expect("some rule keeps the queue").argv.clone();
+    *argv.last_mut().expect("the queue") = queue.display().to_string();
+    let ran = std::process::Command::new(&argv[0]).args(&argv[1..]).status().expect("it runs");
+    assert!(ran.success());
+    for end in ["", "-wal", "-shm"] {
+        let copy = std::fs::read_to_string(format!("{}.kept{end}", queue.display())).expect("it was kept");
+        assert_eq!(copy, format!("content{end}"));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 6, "and nothing else was made");
 }

@@ -3,6 +3,7 @@
 //! From each healthy session each observation is taken away in turn. A fact that was derived from it may become unknown;
 //! it may not become another value or absent, which would be ignorance taken for knowledge. What the rules say then is
 //! what they said before, or unknown; and where one of them is unknown, the exit code is not 0.
+use houmao_doctor::doctor::fixture::RuleFixture;
 use houmao_doctor::doctor::{self, Request, Source};
 use houmao_doctor::engine::Examined;
 use houmao_doctor::finding::Verdict;
@@ -21,6 +22,12 @@ fn healthy() -> Vec<(String, Value)> {
             let snapshot = doctor::load_snapshot(&path.join("snapshot.yaml")).expect("a fixture loads");
             found.push((name, serde_json::to_value(snapshot).expect("plain data")));
         }
+    }
+    // Of a backend that cannot be started here.
+    for file in ["fires.yaml", "fires-2.4.0.yaml"] {
+        let file = Path::new("fixtures/rules/backend-without-tmux").join(file);
+        let made = RuleFixture::load(&file).expect("a fixture loads");
+        found.push((file.display().to_string(), serde_json::to_value(made.snapshot).expect("plain data")));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(found.len() >= 12, "only {} healthy sessions were found", found.len());

@@ -27,6 +27,10 @@ pub enum BugId {
     ProxyCapture,
     /// A lease ends while the session lives.
     LeaseEnds,
+    /// The mailbox has more accounts than SQLite attaches at once.
+    MailboxAttach,
+    /// The notifier compacts the agent's context before each notification.
+    CompactLoop,
     /// A cleanup follows symbolic links.
     CleanupFollowsLinks,
     /// Windows and panes that are counted from 1.
@@ -39,7 +43,10 @@ const fn bug(id: BugId, fixed_in: (u16, u16, u16), says: &'static str) -> KnownB
     KnownBug { id, since: None, fixed_in: Release::new(fixed_in.0, fixed_in.1, fixed_in.2), says }
 }
 
-/// The defects, in the order of the releases that mended them (failures I13, I12, G6, F2, F16, E8, E3).
+/// How many databases SQLite attaches to one connection, unless it was built otherwise.
+pub const ATTACHED_AT_ONCE: i64 = 10;
+
+/// The defects, in the order of the releases that mended them (failures I13, I12, G6, F2, H19, H12, F16, E8, E3).
 pub const KNOWN_BUGS: &[KnownBug] = &[
     bug(BugId::CleanupPartialRoot, (0, 4, 1), "a session cleanup stops at the first file that is missing"),
     bug(
@@ -57,6 +64,19 @@ pub const KNOWN_BUGS: &[KnownBug] = &[
         (0, 7, 3),
         "a registry lease ends after 24 hours (30 days if joined) while the session lives",
     ),
+    bug(
+        BugId::MailboxAttach,
+        (0, 7, 3),
+        "whatever opens all accounts of the mailbox at once fails, since SQLite attaches no more than ten",
+    ),
+    KnownBug {
+        since: Some(Release::new(0, 8, 0)),
+        ..bug(
+            BugId::CompactLoop,
+            (0, 8, 2),
+            "the notifier sends `/compact` before each notification, also where it has just done so for the same mail",
+        )
+    },
     bug(
         BugId::CleanupFollowsLinks,
         (0, 8, 3),

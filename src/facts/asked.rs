@@ -16,6 +16,8 @@ pub struct AskedFacts {
     pub is_current: Fact<bool>,
     /// Whether it ends with an error; unknown when that cannot be told.
     pub fails: Fact<bool>,
+    /// Whether something that is not the recorded gateway would suffer; unknown when that cannot be told.
+    pub harms: Fact<bool>,
     /// The error it would print.
     pub error: Fact<String>,
     /// Id of the step that decides it.
@@ -52,6 +54,7 @@ impl AskedFacts {
                 Some(o) => super::operation::fails(o, source),
                 None => Fact::absent(source),
             },
+            harms: super::OperationFacts::of_asked(asked, source),
             error: op(&|o| o.error.clone()),
             decided_by: op(&|o| Some(o.decided_by.clone())),
             taken_target: missing_target.and_then(|t| {

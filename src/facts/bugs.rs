@@ -1,6 +1,6 @@
 //! Facts of the judged release's own defects, as far as they touch a session.
-use super::{Fact, RootFacts, SessionFacts, ShellFacts, StandInFacts};
-use crate::contract::{BugId, KNOWN_BUGS, Release};
+use super::{Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts};
+use crate::contract::{ATTACHED_AT_ONCE, BugId, KNOWN_BUGS, Release};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ pub(super) struct Touched<'a> {
     pub session: &'a SessionFacts,
     pub root: &'a RootFacts,
     pub stand_in: &'a StandInFacts,
+    pub mailbox: &'a MailboxFacts,
+    pub notifier: &'a NotifierFacts,
 }
 
 impl BugFacts {
@@ -60,6 +62,14 @@ impl Touched<'_> {
             BugId::LeaseEnds => match (self.session.live.value(), record.accepted.value()) {
                 (Some(true), Some(true)) => record.fresh.then(|fresh| !fresh),
                 _ => Fact::absent(record.fresh.source.clone()),
+            },
+            BugId::MailboxAttach => match self.mailbox.bound.value() {
+                Some(false) => Fact::absent(self.mailbox.bound.source.clone()),
+                _ => self.mailbox.accounts.then(|accounts| *accounts > ATTACHED_AT_ONCE),
+            },
+            BugId::CompactLoop => match self.notifier.enabled.value() {
+                Some(true) => self.notifier.context_action.then(|action| action == "compact"),
+                _ => self.notifier.enabled.clone(),
             },
             BugId::CleanupFollowsLinks => record.is_symlink.clone(),
             BugId::BaseIndex => self.session.base_index.then(|index| *index != 0),

@@ -2,7 +2,7 @@
 use super::{
     AliasFacts, AskedFacts, ExternalFacts, Fact, RegistryFacts, ShellFacts, ambient, externals, observed,
 };
-use crate::contract::{Dialect, PRIMARY_IDS, Release};
+use crate::contract::{Dialect, PRIMARY_IDS, Release, SYMLINKS_PASSED};
 use crate::finding::Operation;
 use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer, TmuxServer};
 use schemars::JsonSchema;
@@ -56,6 +56,8 @@ pub struct HostFacts {
     /// Whether the judged release finds the agent's surface by recorded ids and moves a sole window to index 0 (since
     /// 0.9.0).
     pub finds_surface_by_id: Fact<bool>,
+    /// Whether cleanups and migrations of the judged release follow symbolic links (before 0.8.3).
+    pub follows_links: Fact<bool>,
     /// Numeric user id of the operator.
     pub uid: Fact<i64>,
 }
@@ -113,12 +115,18 @@ impl HostFacts {
             asked: AskedFacts::of(snapshot, asked),
             alias: AliasFacts::of(snapshot, release, asked),
             externals: externals(snapshot, release),
-            finds_surface_by_id: match release {
-                Some(r) => Fact::known(r >= PRIMARY_IDS, "the judged release"),
-                None => Fact::unknown("which release is installed is not known", "the judged release"),
-            },
+            finds_surface_by_id: judged(release, |r| r >= PRIMARY_IDS),
+            follows_links: judged(release, |r| r < SYMLINKS_PASSED),
             uid: Fact::known(i64::from(snapshot.host.uid), "the doctor's own user"),
         }
+    }
+}
+
+/// What is known of the judged release.
+fn judged(release: Option<Release>, is: fn(Release) -> bool) -> Fact<bool> {
+    match release {
+        Some(release) => Fact::known(is(release), "the judged release"),
+        None => Fact::unknown("which release is installed is not known", "the judged release"),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct LiveWindowFacts {
     pub is_agent_surface: Fact<bool>,
     /// Whether its index is the recorded one.
     pub index_as_recorded: Fact<bool>,
+    /// Whether its index is lower than the recorded one, as it becomes when tmux closes a gap.
+    pub index_fell: Fact<bool>,
     /// Whether it holds the recorded pane.
     pub holds_recorded_pane: Fact<bool>,
 }
@@ -51,6 +53,12 @@ impl LiveWindowFacts {
             }),
             is_agent_surface: live_index.then(|i| *i == 0),
             index_as_recorded: same(&live_index.then(ToString::to_string), index),
+            index_fell: index.and_then(|was| {
+                live_index.and_then(|is| match was.parse::<i64>() {
+                    Ok(was) => Fact::known(*is < was, live_index.source.clone()),
+                    Err(_) => Fact::absent(index.source.clone()),
+                })
+            }),
             holds_recorded_pane: pane_id
                 .and_then(|pane| found.then(|(_, w)| w.panes.iter().any(|p| &p.id == pane))),
             index: live_index,

@@ -24,6 +24,8 @@ pub struct MailboxFacts {
     pub active_registrations: Fact<i64>,
     /// How many registrations of that address are not active.
     pub inactive_registrations: Fact<i64>,
+    /// How many accounts it has: all active registrations, of whatever address.
+    pub accounts: Fact<i64>,
 }
 
 impl MailboxFacts {
@@ -58,6 +60,7 @@ impl MailboxFacts {
             }),
             active_registrations: count(|i| i.active_for_agent),
             inactive_registrations: count(|i| i.inactive_for_agent),
+            accounts: count(|i| i.active),
         }
     }
 }

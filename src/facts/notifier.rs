@@ -13,6 +13,8 @@ pub struct NotifierFacts {
     pub interval: Fact<i64>,
     /// What it wakes the agent for: `any_inbox` or `unread_only` (since 0.7.0).
     pub mode: Fact<String>,
+    /// What it does to the agent's context before a notification: `none` or `compact` (since 0.8.0).
+    pub context_action: Fact<String>,
     /// When it last polled.
     pub last_poll_at: Fact<String>,
     /// For how many seconds it has not polled, since it last did, was set, or its gateway started.
@@ -58,6 +60,8 @@ impl NotifierFacts {
         NotifierFacts {
             enabled: row.then(|r| r.enabled),
             mode: row.and_then(|r| optional(r.mode.as_ref(), &row.source)),
+            context_action: row
+                .and_then(|r| optional(r.pre_notification_context_action.as_ref(), &row.source)),
             last_poll_at: row.and_then(|r| optional(r.last_poll_at.as_ref(), &row.source)),
             polls_missed: interval
                 .and_then(|i| silent_for.then(|seconds| seconds.checked_div(*i).unwrap_or_default())),

@@ -98,6 +98,17 @@ impl OperationFacts {
         }
     }
 
+    /// Whether the operation that was asked about harms; absent when none was.
+    pub fn of_asked(asked: Option<&Operation>, source: &str) -> Fact<bool> {
+        match asked {
+            Some(op) if op.verdict == OperationVerdict::CannotTell => {
+                Fact::unknown(format!("cannot tell: {}", op.missing.join("; ")), source)
+            }
+            Some(op) => Fact::known(op.effects.iter().any(|e| e.harm), source),
+            None => Fact::absent(source),
+        }
+    }
+
     fn unknown(why: &str) -> Self {
         Self::each(&Fact::unknown(why, "replay"))
     }

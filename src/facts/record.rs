@@ -1,7 +1,7 @@
 //! Facts of one registry record by itself.
 use super::{Fact, Join, exists, leaf, session_of_record, text};
-use crate::contract::{Loaded, Record, Release, load_record};
-use crate::snapshot::{Observed, PathKind, RecordEntry, Snapshot};
+use crate::contract::{LIFECYCLE_RECORDS, Loaded, Record, Release, load_record};
+use crate::snapshot::{Content, Observed, PathKind, RecordEntry, Snapshot};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -56,6 +56,8 @@ pub struct RecordFacts {
     pub gateway_port: Fact<i64>,
     /// Whether its folder or file is a symbolic link.
     pub is_symlink: Fact<bool>,
+    /// Whether it ends every discovery scan of a passive server: since 0.8.0, JSON that is refused does.
+    pub ends_discovery: Fact<bool>,
 }
 
 impl RecordFacts {
@@ -64,6 +66,7 @@ impl RecordFacts {
         let get = |pointer: &str| text(&entry.record, &entry.path, pointer);
         let loaded = release.map(|r| load_record(&entry.record, &entry.path, r));
         let (accepted, refusal) = judged(entry, loaded.as_ref());
+        let ends_discovery = accepted.then(|accepted| !accepted && scans_end(release) && is_json(entry));
         let agent_id = get("/agent_id");
         let manifest_path = get("/runtime/manifest_path");
         let agent_def_dir = get("/runtime/agent_def_dir");
@@ -103,6 +106,7 @@ impl RecordFacts {
             generation_id: get("/generation_id"),
             gateway_port: super::number(&entry.record, &entry.path, "/gateway/port"),
             is_symlink: Fact::known(entry.symlink, entry.path.clone()),
+            ends_discovery,
         }
     }
 
@@ -133,8 +137,18 @@ impl RecordFacts {
             generation_id: join.no_record(),
             gateway_port: join.no_record(),
             is_symlink: join.no_record(),
+            ends_discovery: join.no_record(),
         }
     }
+}
+
+/// Whether the discovery of this release's passive server stops at a record that it refuses, instead of passing over it.
+fn scans_end(release: Option<Release>) -> bool {
+    release.is_some_and(|r| r >= LIFECYCLE_RECORDS)
+}
+
+fn is_json(entry: &RecordEntry) -> bool {
+    entry.record.present().is_some_and(|file| matches!(file.content, Content::Json(_)))
 }
 
 fn judged(entry: &RecordEntry, loaded: Option<&Loaded<Record>>) -> (Fact<bool>, Fact<String>) {

@@ -1,5 +1,5 @@
 //! Facts of the shared registry as a whole: the two roots of the two release lines.
-use super::{Fact, registry_of, text};
+use super::{Fact, RecordFacts, observed, registry_of, text};
 use crate::contract::{Loaded, Release, load_record};
 use crate::snapshot::{Observed, RecordEntry, RegistryFolder, RootPath, Snapshot};
 use schemars::JsonSchema;
@@ -19,6 +19,8 @@ pub struct RegistryFacts {
     pub left_behind: Fact<Vec<String>>,
     /// Their tmux sessions, sorted.
     pub left_behind_sessions: Fact<Vec<String>>,
+    /// The records of the judged release's root that end every discovery scan of a passive server, sorted.
+    pub ends_discovery: Fact<Vec<String>>,
 }
 
 impl RegistryFacts {
@@ -41,8 +43,31 @@ impl RegistryFacts {
             left_behind: names(&["/agent_name", "/agent_id"]),
             left_behind_sessions: names(&["/terminal/current_session_name", "/terminal/session_name"]),
             other_root: other,
+            ends_discovery: ends_discovery(snapshot, release),
         }
     }
+}
+
+fn ends_discovery(snapshot: &Snapshot, release: Option<Release>) -> Fact<Vec<String>> {
+    let source = "registry: live_agents";
+    let Some(folder) = super::registry_folder(snapshot, release) else {
+        return Fact::absent(source);
+    };
+    observed(&folder.live, source, Clone::clone).and_then(|entries| {
+        let (mut found, mut unseen) = (Vec::new(), None);
+        for record in entries.iter().map(|e| RecordFacts::of(snapshot, release, e)) {
+            if record.ends_discovery.value() == Some(&true) {
+                found.extend(record.path.value().cloned());
+            }
+            unseen = unseen.or_else(|| record.ends_discovery.ignorance().map(str::to_owned));
+        }
+        found.sort();
+        match (found.is_empty(), unseen) {
+            (false, _) => Fact::known(found, source),
+            (true, Some(why)) => Fact::unknown(why, source),
+            (true, None) => Fact::absent(source),
+        }
+    })
 }
 
 /// The root of the line that is not judged, where that is another folder.

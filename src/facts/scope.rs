@@ -174,7 +174,15 @@ impl SessionScope {
         let op = |name: &str| OperationFacts::of(operations.get(name));
         let host = HostFacts::of(join.snapshot, join.release, asked);
         let (session, root) = (SessionFacts::of(join), RootFacts::of(join));
-        let touched = Touched { shell: &host.shell, session: &session, root: &root, stand_in: &stand_in };
+        let (mailbox, notifier) = (MailboxFacts::of(join), NotifierFacts::of(join, &handle));
+        let touched = Touched {
+            shell: &host.shell,
+            session: &session,
+            root: &root,
+            stand_in: &stand_in,
+            mailbox: &mailbox,
+            notifier: &notifier,
+        };
         SessionScope {
             bugs: BugFacts::of(join.release, &touched),
             host,
@@ -185,8 +193,8 @@ impl SessionScope {
             root,
             gateway: GatewayFacts::of(join, &handle),
             queue: QueueFacts::of(join),
-            notifier: NotifierFacts::of(join, &handle),
-            mailbox: MailboxFacts::of(join),
+            notifier,
+            mailbox,
             project: ProjectFacts::of(join),
             written: WrittenFacts::of(join, &handle),
             server: ServerFacts::of(join.snapshot, &manifest),

@@ -1,7 +1,7 @@
 //! Facts of one tmux session: its place in tmux, its windows, its published names.
 use super::elsewhere::{not_here, socket_of};
 use super::{Fact, Join, no_server};
-use crate::contract::python;
+use crate::contract::{WITHOUT_TMUX, python};
 use crate::snapshot::{EnvValue, Observed, TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,7 +13,7 @@ pub struct SessionFacts {
     pub name: Fact<String>,
     /// Its id (`$3`); absent when tmux has no such session.
     pub id: Fact<String>,
-    /// Whether tmux has a session of exactly this name.
+    /// Whether tmux has a session of exactly this name; absent where the backend has no tmux session at all.
     pub live: Fact<bool>,
     /// Socket of another tmux server of this user that has a managed session of this name, while the asked one has not.
     pub other_socket: Fact<String>,
@@ -105,6 +105,16 @@ impl SessionFacts {
 }
 
 fn live(join: &Join<'_>, source: String) -> Fact<bool> {
+    // Where neither tmux nor the registry names it, the manifest alone tells whether there is a session to look for.
+    if join.tmux.is_none() && join.record.is_none() {
+        let backend = join.manifest_text("/backend");
+        if let Some(why) = backend.ignorance() {
+            return Fact::unknown(why, backend.source.clone());
+        }
+        if backend.value().is_some_and(|b| b == WITHOUT_TMUX) {
+            return Fact::absent(backend.source);
+        }
+    }
     Fact { source, ..super::session_live(join.snapshot, &join.name) }
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import releases
@@ -42,25 +43,25 @@ def flat(release: str) -> bool:
     return release.startswith("0.")
 
 
-def new_session(world: World, name: str, *options: str) -> tuple[str, str]:
+def new_session(world: World, name: str, *options: str, program: str = "claude") -> tuple[str, str]:
     """A tmux session with an agent in its first window, not managed by anyone; gives window id and pane id."""
     form = "#{window_id} #{pane_id}"
     window, pane = world.tmux("new-session", "-d", "-P", "-F", form, "-s", name, "-x", "120", "-y", "40",
-                              "-c", world.work, *options, "claude").split()
+                              "-c", world.work, *options, program).split()
     until = time.monotonic() + 5
-    while world.tmux("display-message", "-p", "-t", pane, "#{pane_current_command}") != "claude":
+    while world.tmux("display-message", "-p", "-t", pane, "#{pane_current_command}") != program:
         if time.monotonic() > until:
             raise RuntimeError("the agent did not start")
         time.sleep(0.02)
     return window, pane
 
 
-def join(world: World, session: str, agent: str, release: str | None = None) -> Path:
+def join(world: World, session: str, agent: str, *options: str, release: str | None = None) -> Path:
     """Makes a managed session out of a plain one; gives its manifest."""
     release = release or world.release
     before = set(manifests(world))
     verb = ["agents", "join"] if flat(release) else ["agents", "self", "join"]
-    world.demand([*verb, "--agent-name", agent, "--no-install-houmao-skills"], inside=session, release=release)
+    world.demand([*verb, "--agent-name", agent, "--no-install-houmao-skills", *options], inside=session, release=release)
     (new,) = set(manifests(world)) - before
     return new
 
@@ -76,6 +77,25 @@ def joined(world: World) -> None:
     if not flat(world.release):
         world.demand(["project", "init"])
     world.manifest = join(world, world.session, world.agent)
+
+
+# What a headless join of each tool asks for: the provider, the variable that names the tool's home, and the launch arguments
+# of a turn whose answer a machine can read.
+HEADLESS = {
+    "claude": ("claude_code", "CLAUDE_CONFIG_DIR", "-p"), "codex": ("codex", "CODEX_HOME", "exec", "--json"),
+    "gemini": ("gemini_cli", "GEMINI_CLI_HOME", "-p"), "kimi": ("kimi", "KIMI_CODE_HOME", "-p"),
+}
+
+
+def headless(world: World, tool: str) -> None:
+    """A headless session: its first window is an idle shell, in which each turn runs the tool once."""
+    new_session(world, world.session, program="bash")
+    if not flat(world.release):
+        world.demand(["project", "init"])
+    provider, home, *arguments = HEADLESS[tool]
+    (world.home / f".{tool}").mkdir()
+    launch = [f"--launch-args={argument}" for argument in arguments] + [f"--launch-env={home}={world.home}/.{tool}"]
+    world.manifest = join(world, world.session, world.agent, "--headless", "--provider", provider, *launch)
 
 
 def attached(world: World) -> None:
@@ -157,7 +177,8 @@ def bare(world: World) -> None:
 
 
 BASES = {"bare": bare, "joined": joined, "attached": attached, "background": background,
-         "pair": pair, "pair+attached": pair_attached, "unregistered": unregistered}
+         "pair": pair, "pair+attached": pair_attached, "unregistered": unregistered,
+         **{f"headless-{tool}": partial(headless, tool=tool) for tool in HEADLESS}}
 
 
 def build(base: str, release: str) -> World:

@@ -5,6 +5,9 @@ release that it claims, and refused by those that it does not.
 parsed by the release's own command objects, group by group and with every option checked and converted, up to where the
 command would run. tmux argvs are given to a private tmux server, with a target that it does not have: what tmux does
 not understand it refuses before it looks for the target. The doctor's own argvs are given to the doctor.
+
+What rules write out themselves is shown too: the argvs of do-nots, which must be accepted by some pinned release or be
+understood by tmux, and the commands at the end of a step that a person does (`do: "…: tmux …"`).
 """
 from __future__ import annotations
 
@@ -22,8 +25,15 @@ PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_.]+)\}")
 VALUES = {
     "agent.id": "0aa0be2a866411d9ff03515227454947", "record.agent_id": "0aa0be2a866411d9ff03515227454947",
     "agent.name": "gpu", "session.name": "gpu", "manifest.session_name": "gpu", "agent.pair_port": "9889",
+    "host.alias.given": "gpu-2", "host.asked.missing_target": "gp", "x.name": "gpu",
     "manifest.api_base_url": "http://127.0.0.1:9889", "handle.pid": "4711", "handle.pid_file": "4711", "host.uid": "1000",
 }
+# What stands for something that only the reader knows: a gap in a do-not, a word in capitals in a step.
+GAPS = {"...": "x", "WINDOW": "@4711", "PANE": "%4711"}
+# The command at the end of a step that a person does.
+IN_WORDS = re.compile(r": ((?:tmux|houmao-mgr) .+)$")
+# What a shell does itself, or runs by the name in a variable.
+SHELL_WORDS = {"export", "$EDITOR"}
 # Runs in a release's interpreter: the catalogue as data, with the YAML reader that Houmao itself brings along.
 READ = """
 import json, sys, yaml
@@ -66,7 +76,9 @@ def filled(argv: list[str], values: dict[str, str]) -> list[str]:
     def value(match: re.Match) -> str:
         return match[0][0] if match[1] is None else values.get(match[1], f"/home/alice/{match[1]}")
 
-    return [PLACEHOLDER.sub(value, argument) for argument in argv]
+    # A port that only the reader knows must be a number.
+    known = ["9889" if before == "--pair-port" and argument == "..." else argument for before, argument in zip(["", *argv], argv)]
+    return [PLACEHOLDER.sub(value, argument) for argument in known]
 
 
 def claims(command: dict, dialect: str, release: str) -> bool:
@@ -87,6 +99,16 @@ def spellings(catalogue: dict, dialects: tuple[str, ...]) -> list[tuple[str, str
     return found
 
 
+def inline(rules: dict) -> list[tuple[str, list[str]]]:
+    """Every argv that rules write out themselves: of do-nots, and in the words of steps."""
+    found = []
+    for name, rule in rules.items():
+        found += [(f"{name} (do not)", no["argv"]) for no in rule.get("do_not", []) if "argv" in no]
+        told = (IN_WORDS.search(step.get("do", "")) for step in rule.get("remedies", []))
+        found += [(f"{name} (do)", match[1].split()) for match in told if match]
+    return [(name, [GAPS.get(a, a) for a in argv]) for name, argv in found]
+
+
 class Tally:
     """What passed and what did not."""
 
@@ -100,30 +122,62 @@ class Tally:
             print(f"WRONG    {what}: {' '.join(argv)}\n    {wrong}", flush=True)
 
 
-def check_managers(world: World, catalogue: dict, tally: Tally) -> None:
+def refusals_of(world: World, release: str, asked: list[list[str]]) -> list[str | None]:
+    """What the real parser of a release says against each argv; a calibration finds out one that parses nothing, or everything."""
+    known = ["agents", "list"] if release.startswith("0.") else ["agents", "global", "list"]
+    more = [known, [*known, "--no-such-option"], [*known, "no-such-word"], ["no-such-command"]]
+    answer = releases.manager(release).call(PARSE, {"all": asked + more}, namespace=world.keeper.pid, env=world.env(release=release), cwd=world.work)
+    if answer.exit:
+        raise SystemExit(f"houmao {release} cannot be asked to parse: {answer.stderr[-2000:]}")
+    *refusals, good, option, word, command = json.loads(answer.stdout.strip().splitlines()[-1])
+    if good or not (option and word and command):
+        raise SystemExit(f"the parser of {release} does not tell right from wrong: {good}, {option}, {word}, {command}")
+    return refusals
+
+
+def check_managers(world: World, catalogue: dict, written_out: list[tuple[str, list[str]]], tally: Tally) -> None:
     """Every `houmao-mgr` spelling, to every pinned release."""
     listed = [(n, d, filled(a, VALUES)) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
     if strangers := [n for n, _, a in listed if a[0] != "houmao-mgr"]:
         raise SystemExit(f"these have a dialect and are no houmao-mgr: {strangers}")
+    managers = [(n, filled(a, VALUES)) for n, a in written_out if a[0] == "houmao-mgr"]
+    refused_by_all = {n: True for n, _ in managers}
     for release in releases.PINNED:
         # Two commands may be spelt the same and differ in when they help; then the spelling is claimed by either.
         claimed = {tuple(a) for n, d, a in listed if claims(catalogue[n], d, release)}
-        # A calibration: what parses nothing, or everything, would be found out here.
-        known = ["agents", "list"] if release.startswith("0.") else ["agents", "global", "list"]
-        asked = [a[1:] for _, _, a in listed] + [known, [*known, "--no-such-option"], [*known, "no-such-word"], ["no-such-command"]]
-        answer = releases.manager(release).call(PARSE, {"all": asked}, namespace=world.keeper.pid, env=world.env(release=release), cwd=world.work)
-        if answer.exit:
-            raise SystemExit(f"houmao {release} cannot be asked to parse: {answer.stderr[-2000:]}")
-        refusals = json.loads(answer.stdout.strip().splitlines()[-1])
-        *refusals, good, option, word, command = refusals
-        tally.note(f"the parser of {release} tells right from wrong", known, None if not good and option and word and command else f"{good}, {option}, {word}, {command}")
-        for (name, dialect, argv), refusal in zip(listed, refusals, strict=True):
+        refusals = refusals_of(world, release, [a[1:] for _, _, a in listed] + [a[1:] for _, a in managers])
+        for (name, _), refusal in zip(managers, refusals[len(listed):], strict=True):
+            refused_by_all[name] &= refusal is not None
+        for (name, dialect, argv), refusal in zip(listed, refusals[:len(listed)], strict=True):
             if tuple(argv) in claimed:
                 tally.note(f"{name} [{dialect}] is accepted by {release}", argv, refusal)
                 helped = world.mgr([*argv[1:], "--help"], release=release)
                 tally.note(f"{name} [{dialect}] --help is answered by {release}", argv, None if helped.exit == 0 else f"exit {helped.exit}: {helped.stderr.strip()[-300:]}")
             else:
                 tally.note(f"{name} [{dialect}] is refused by {release}", argv, None if refusal else "it is accepted, and the catalogue says that this release has no such command")
+    for name, argv in managers:
+        tally.note(f"{name} is accepted by a release", argv, "no pinned release accepts it" if refused_by_all[name] else None)
+
+
+def understood(world: World, argv: list[str]) -> str | None:
+    """What tmux says against an argv whose targets are not there; nothing when it only misses them."""
+    ran = world.run(*argv)
+    # tmux says `usage`, `unknown command`, `unknown flag` or `too many arguments` of what it does not understand.
+    fine = ran.exit == 0 or re.match(r"can't find (session|window|pane)|no such ", ran.stderr)
+    return None if fine else ran.stderr.strip()
+
+
+def check_written_out(world: World, written_out: list[tuple[str, list[str]]], tally: Tally) -> None:
+    """What rules write out themselves and is no `houmao-mgr`; nothing of it may find a target here."""
+    nowhere = VALUES | {"session.name": "gone", "session.id": "$4711", **dict.fromkeys(("handle.pane_id", "surface.recorded_pane_id"), "%4711"),
+                        **dict.fromkeys(("window.id", "handle.window_id", "handle.pane_window_id"), "@4711")}
+    for name, argv in written_out:
+        shown = ["@4711" if before == "-t" and argument == GAPS["..."] else argument for before, argument in zip(["", *argv], argv)]
+        if argv[0] == "tmux":
+            shown = filled(shown, nowhere)
+            tally.note(f"{name} is understood by tmux", shown, understood(world, shown))
+        elif argv[0] not in ("houmao-mgr", *SHELL_WORDS):
+            tally.note(f"{name} names a program", argv, None if shutil.which(argv[0]) else f"there is no {argv[0]} here")
 
 
 def check_others(world: World, catalogue: dict, confirms: list[tuple[str, list[str]]], tally: Tally) -> None:
@@ -139,10 +193,7 @@ def check_others(world: World, catalogue: dict, confirms: list[tuple[str, list[s
                 ran = world.run(*filled(argv, here))
                 tally.note(f"{name} is run by tmux", filled(argv, here), None if ran.exit == 0 else ran.stderr.strip())
             shown = filled(argv, nowhere)
-            ran = world.run(*shown)
-            # tmux says `usage`, `unknown command`, `unknown flag` or `too many arguments` of what it does not understand.
-            fine = ran.exit == 0 or re.match(r"can't find (session|window|pane)|no such ", ran.stderr)
-            tally.note(f"{name} is understood by tmux", shown, None if fine else ran.stderr.strip())
+            tally.note(f"{name} is understood by tmux", shown, understood(world, shown))
         elif argv[0] == "houmao-doctor":
             ran = world.run(doctor(), *filled(argv, here)[1:], "--help")
             tally.note(f"{name} is accepted by the doctor", argv, None if ran.exit == 0 else ran.stderr.strip())
@@ -173,8 +224,10 @@ def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple
         catalogue = read(world, PROJECT / "rules/commands.yaml")
         rules = {p.stem: read(world, p) for p in sorted((PROJECT / "rules").glob("*.yaml")) if p.stem != "commands"}
         confirms = [(f"{name} (confirm)", rule["confirm"]) for name, rule in rules.items() if "confirm" in rule]
-        check_managers(world, catalogue, tally)
+        written_out = inline(rules)
+        check_managers(world, catalogue, written_out, tally)
         check_others(world, catalogue, confirms, tally)
+        check_written_out(world, written_out, tally)
     finally:
         world.teardown()
         releases.close_all()

@@ -32,7 +32,7 @@ from reality import Reality
 from states import Command, State
 from world import World, die_with_parent
 
-for family in ("metadata", "registry", "selectors", "handle", "gateway", "pair", "releases", "combined", "windows", "queue"):
+for family in ("metadata", "registry", "selectors", "handle", "gateway", "pair", "releases", "combined", "windows", "queue", "backends"):
     __import__(f"states_{family}")
 
 # On a busy machine a gateway may come too late; whoever foretold otherwise is given one more try.

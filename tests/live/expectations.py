@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from build import flat
 from releases import PINNED
+from states_backends import HAVE
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ EXPECTED: dict[str, Expected] = {
     "healthy-joined": HEALTHY,
     "healthy-attached": HEALTHY,
     "healthy-background": HEALTHY,
+    **{f"healthy-headless-{tool}{gateway}": Expected(releases=having) for tool, having in HAVE.items() for gateway in ("", "-attached")},
+    "gateway-window-in-other-session": cause("gateway-window-in-other-session", severity="warning", releases=("0.4.2", "2.4.0")),
     "pair-healthy": HEALTHY_PAIR,
     "pair-healthy-attached": HEALTHY_PAIR,
     # 1. missing metadata; an explicit selector is the way out

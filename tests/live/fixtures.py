@@ -40,9 +40,10 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "no-server", "asked-by-newer",
         "session-gone", "session-on-other-socket", "proxy-in-shell", "port-taken-by-http",
         "queue-cut-off", "gateway-cannot-find-agent", "healthy-notifier", "notifier-without-gateway", "mailbox-deregistered",
+        "healthy-headless-claude-attached", "healthy-headless-codex", "healthy-headless-gemini-attached",
     ),
-    "0.6.6": (*EVERYWHERE, "port-taken", "record-missing", "healthy-notifier"),
-    "1.2.1": (*EVERYWHERE, "pid-reused", "lease-expired", "healthy-notifier"),
+    "0.6.6": (*EVERYWHERE, "port-taken", "record-missing", "healthy-notifier", "healthy-headless-codex-attached", "healthy-headless-gemini"),
+    "1.2.1": (*EVERYWHERE, "pid-reused", "lease-expired", "healthy-notifier", "healthy-headless-claude", "healthy-headless-kimi-attached"),
     "2.4.0": (
         *EVERYWHERE,
         "never-managed", "launched-healthy", "healthy-background", "outside-two-managed",
@@ -52,6 +53,7 @@ FIXTURES: dict[str, tuple[str, ...]] = {
         "record-stopped", "record-stopped-pointer-gone", "twin-stopped", "registry-moved-by-config-home", "asked-by-older",
         "session-gone", "session-on-other-socket", "record-other-generation", "record-relaunching",
         "queue-cut-off", "healthy-notifier", "mailbox-deregistered", "notifier-unbound", "notifier-finds-agent-busy",
+        "healthy-headless-claude-attached", "healthy-headless-codex-attached", "healthy-headless-kimi",
     ),
 }
 

@@ -34,7 +34,7 @@ class World:
         self.home, self.sockets, self.work, self.bin = (self.dir / n for n in ("home", "tmux", "work", "bin"))
         for place in (self.home, self.sockets, self.work, self.bin):
             place.mkdir()
-        for name in ("claude", "codex"):
+        for name in ("claude", "codex", "gemini", "kimi"):
             (self.bin / name).write_text(AGENT)
             (self.bin / name).chmod(0o755)
         (self.work / ".git").mkdir()  # stops the search for a project at this directory

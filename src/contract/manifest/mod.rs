@@ -8,6 +8,7 @@ pub(super) mod shape;
 
 pub use authority::*;
 pub use dialect::*;
+pub use rules::WITHOUT_TMUX;
 
 use super::check::{Body, Findings, Model, Seen, Verdict, examine};
 use super::outcome::{Loaded, Opening, Refusal, document, settle};

@@ -208,14 +208,16 @@ fn echoes(page: &mut Page, shown: &[&Family]) {
     }
 }
 
-/// What was found too, a line each.
+/// What was found too, a line each. A remark is told by its first sentence, since its title only says what kind it is of.
 fn also(page: &mut Page, listed: &[&Family]) {
     if listed.is_empty() {
         return;
     }
     page.heading("Also seen");
     for f in listed.iter().map(|f| f.head) {
-        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
+        let first = f.message.split_once(". ").map_or(f.message.trim_end(), |(first, _)| first);
+        let told = if f.severity == Severity::Info && !first.is_empty() { first } else { &f.title };
+        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), told.trim_end_matches('.')));
     }
 }
 
