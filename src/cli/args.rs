@@ -1,4 +1,5 @@
 //! The arguments, with each option's help beside its type.
+mod bare;
 mod facts;
 mod files;
 mod fixtures;

@@ -11,7 +11,7 @@ use crate::doctor::{self, DoctorError, Entry, Examination, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
 use args::{Capture, Cli, Command, Diff, Examine, Explain, Facts, FactsWhat, ListFormat, ListWhat, Show};
-use clap::{Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
 use std::ffi::OsString;
 use std::fs::OpenOptions;
@@ -49,7 +49,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         complain(&format!("a fault of the doctor itself{at}; please report it with the output of `capture`"));
         std::process::exit(i32::from(TROUBLE));
     }));
-    match Cli::try_parse_from(args) {
+    match Cli::read(args) {
         Ok(cli) => run(&cli).unwrap_or_else(|error| {
             complain(&error.to_string());
             TROUBLE

@@ -67,7 +67,11 @@ impl Read for Pieces {
         if self.0.is_empty() {
             return Ok(0);
         }
-        let piece = self.0.remove(0);
+        let mut piece = self.0.remove(0);
+        let rest = piece.split_off(piece.len().min(buf.len()));
+        if !rest.is_empty() {
+            self.0.insert(0, rest);
+        }
         buf[..piece.len()].copy_from_slice(&piece);
         Ok(piece.len())
     }

@@ -3,7 +3,7 @@ use super::catalogue::{Catalogue, Field, Fields, Kind};
 use super::check_reads::READS;
 use super::compiled::{FactPath, Part, Template};
 use super::locate::{Seg, locate, refine};
-use super::words::{Mistake, ScopeKind, suggest};
+use super::words::{Mistake, ScopeKind, scope_word, suggest};
 use super::{leaf, template};
 
 /// So many mistakes of one file are reported at most: each is located by one more parse.
@@ -219,16 +219,6 @@ fn inner<'a>(whole: &str, before: &str, field: &'a Field) -> Result<&'a Fields, 
             Some(format!("ask its elements: `any: {{x: {before}, where: …}}`")),
         )),
         kind => Err((format!("unknown fact `{whole}`: `{before}` is {}", kind.words()), None)),
-    }
-}
-
-/// As the scope is written in rules.
-pub(super) fn scope_word(scope: ScopeKind) -> &'static str {
-    match scope {
-        ScopeKind::Host => "host",
-        ScopeKind::Session => "session",
-        ScopeKind::Window => "window",
-        ScopeKind::Record => "record",
     }
 }
 

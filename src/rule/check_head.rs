@@ -1,10 +1,10 @@
 //! Compiles what is asked of a rule before it fires: what it reads, where it applies, when it fires.
 use super::catalogue::Catalogue;
-use super::check::{Names, Notes, scope_word};
+use super::check::{Names, Notes};
 use super::check_condition;
 use super::check_reads::{self, READS};
 use super::compiled::{Condition, Read};
-use super::words::ScopeKind;
+use super::words::{ScopeKind, scope_word};
 use super::written::{self, Head, Reads};
 
 /// The part of a written rule that is asked before it fires.

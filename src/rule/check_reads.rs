@@ -1,8 +1,8 @@
 //! Checks what a rule reads by itself: the file, the pointer, the kind, and that a value can come of it at all.
 use super::catalogue::{Catalogue, Field, Fields, Kind};
-use super::check::{Bound, Notes, Wrong, scope_word};
+use super::check::{Bound, Notes, Wrong};
 use super::compiled::Read;
-use super::words::{ScopeKind, nearest, suggest};
+use super::words::{ScopeKind, nearest, scope_word, suggest};
 use super::written;
 use crate::facts::{ReadFile, ReadKind};
 

@@ -1,11 +1,11 @@
 //! Compiles one rule: names, kinds, commands, and what a good rule needs.
 use super::catalogue::Catalogue;
-use super::check::{Notes, argv, scope_word, template};
+use super::check::{Notes, argv, template};
 use super::check_command::Commands;
 use super::check_head::{self, Compiled, Naming, condition};
 use super::compiled::{self, DoNot, Forbidden, Remedy, Step, Template, Told};
 use super::late::Late;
-use super::words::{Operation, ScopeKind, is_kebab, suggest};
+use super::words::{Operation, ScopeKind, is_kebab, scope_word, suggest};
 use super::written;
 use crate::finding::{Effect, Severity};
 

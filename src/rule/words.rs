@@ -33,6 +33,16 @@ pub enum Operation {
     None,
 }
 
+/// As the scope is written in rules.
+pub(super) fn scope_word(scope: ScopeKind) -> &'static str {
+    match scope {
+        ScopeKind::Host => "host",
+        ScopeKind::Session => "session",
+        ScopeKind::Window => "window",
+        ScopeKind::Record => "record",
+    }
+}
+
 /// How gateway commands are spelt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
