@@ -71,6 +71,15 @@ fn an_unknown_demo_lists_the_demos_and_the_nearest() {
 }
 
 #[test]
+fn an_unknown_rule_names_the_nearest_however_it_is_written() {
+    for name in ["handle-pid-reusd", "HANDLE-PID-REUSED", "handle_pid_reused"] {
+        let said = complaint(&["explain", name], 2);
+        assert!(said.contains("(did you mean \"handle-pid-reused\"?)"), "{said}");
+    }
+    assert!(!complaint(&["explain", "quite-another-thing"], 2).contains("did you mean"));
+}
+
+#[test]
 fn snapshots_that_cannot_be_read_say_what_and_where() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

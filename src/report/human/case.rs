@@ -38,13 +38,11 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     if detail == Detail::Brief {
         return;
     }
-    echoes(page, &shown);
+    let echoes: Vec<&Finding> = shown.iter().flat_map(|f| f.echoes.iter().copied()).collect();
+    notes(page, &echoes, &listed, root);
     also(page, &listed);
     other_paths(page, case);
     others(page, case);
-    if let Some(root) = root {
-        page.raw(0, &format!("The files named without a folder are in {root}"));
-    }
     looked_at(page, case, word);
 }
 
@@ -201,37 +199,33 @@ fn harm(page: &mut Page, case: &Case) {
     }
 }
 
-/// Echoes, by name.
-fn echoes(page: &mut Page, shown: &[&Family]) {
-    let echoes: Vec<&Finding> = shown.iter().flat_map(|f| f.echoes.iter().copied()).collect();
-    if echoes.is_empty() {
+/// What follows from the cause, and remarks: by name, unless everything is wanted; and where the named files are.
+fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<&str>) {
+    if page.look.detail == Detail::Full {
+        for (n, f) in echoes.iter().enumerate() {
+            if n == 0 {
+                page.heading("Follows from the cause");
+            }
+            page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
+            page.prose(4, &f.message);
+        }
         return;
     }
-    if page.look.detail != Detail::Full {
-        page.blank();
-        let names: Vec<&str> = echoes.iter().map(|f| f.rule.as_str()).collect();
-        page.item("", &format!("Follows from the cause: {}.", names.join(", ")));
-        return;
+    page.blank();
+    let echoes = echoes.iter().map(|f| f.rule.as_str()).collect();
+    let remarks = listed.iter().filter(|f| f.severity() == Severity::Info).map(|f| f.head.rule.as_str());
+    let named: [(&str, Vec<&str>); 2] = [("Follows from the cause", echoes), ("Remarks", remarks.collect())];
+    for (what, names) in named.iter().filter(|(_, names)| !names.is_empty()) {
+        page.item("", &format!("{what}: {}.", names.join(", ")));
     }
-    page.heading("Follows from the cause");
-    for f in echoes {
-        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
-        page.prose(4, &f.message);
+    if let Some(root) = root {
+        page.raw(0, &format!("The files named without a folder are in {root}"));
     }
 }
 
-/// What was found too, a line each; remarks by name.
+/// What else is wrong, a line each.
 fn also(page: &mut Page, listed: &[&Family]) {
-    if listed.is_empty() {
-        return;
-    }
-    let (remarks, graver): (Vec<&Finding>, Vec<&Finding>) =
-        listed.iter().map(|f| f.head).partition(|f| f.severity == Severity::Info);
-    if !remarks.is_empty() {
-        let names: Vec<&str> = remarks.iter().map(|f| f.rule.as_str()).collect();
-        page.item("", &format!("Remarks: {}.", names.join(", ")));
-    }
-    for (n, f) in graver.into_iter().enumerate() {
+    for (n, f) in listed.iter().filter(|f| f.severity() > Severity::Info).map(|f| f.head).enumerate() {
         if n == 0 {
             page.heading("Also seen");
         }

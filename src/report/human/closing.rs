@@ -83,7 +83,11 @@ fn counts(page: &Page, report: &Report, shown: &[&Case]) -> String {
         } += 1;
     }
     let echoes: usize = shown.iter().flat_map(|c| &c.families).map(|f| f.echoes.len()).sum();
-    let echoes = if echoes == 0 { String::new() } else { format!(" ({echoes} follow from others)") };
+    let echoes = if echoes == 0 {
+        String::new()
+    } else {
+        format!(" ({echoes} {} from others)", if echoes == 1 { "follows" } else { "follow" })
+    };
     let below = shown.iter().flat_map(|c| &c.families).filter(|f| f.severity() < page.look.show).count();
     let hidden = if below == 0 { String::new() } else { format!(" ({below} below --show)") };
     // A verdict on one session counts the checks of that session alone.

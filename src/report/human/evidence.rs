@@ -73,7 +73,7 @@ fn quoted(e: &Evidence, told: &[&Family]) -> Option<Quoted> {
     let seen = e.observed.as_str();
     let said = seen.len() > 1 && told.iter().any(|f| f.head.message.contains(seen));
     let most = if seen.contains('/') { 24 } else { 40 };
-    said.then(|| if seen.len() > most { Quoted::Long } else { Quoted::Short })
+    said.then_some(if seen.len() > most { Quoted::Long } else { Quoted::Short })
 }
 
 /// How little an observation tells, 0 the least little: values; yes and no that decided; and what says no more than that,
