@@ -116,6 +116,21 @@ fn reports_as_their_reader_gets_them() {
     }
 }
 
+/// The word before a verdict and the sentence after it say the same.
+#[test]
+fn no_failure_begins_with_what_works() {
+    for (name, path) in fixtures() {
+        let page = written(Format::Human, &judged(&load(&path)));
+        let verdict = page.lines().nth(2).expect("a verdict");
+        let works = verdict.contains(" will work ");
+        assert!(
+            !works || verdict.starts_with("OK") || verdict.starts_with("INFO") || verdict.starts_with("WARN"),
+            "{name}: {verdict}"
+        );
+        assert!(!verdict.contains(" will fail ") || verdict.starts_with("FAIL"), "{name}: {verdict}");
+    }
+}
+
 /// Where the danger lies in a command that is not replayed from inside the session, the verdict names that command.
 #[test]
 fn a_danger_names_the_command_and_what_it_harms() {

@@ -185,6 +185,12 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
             let why = why.unwrap_or_else(|| main.decided_by.clone());
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
         }
+        // What is worse than a warning comes first; that the command gets around it is no comfort.
+        OperationVerdict::WillWorkByFallback if word < Word::CannotTell && title.is_some() => {
+            let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
+            let title = title.unwrap_or_default();
+            format!("{about}{title}; {name} would still work, by its fallback.")
+        }
         OperationVerdict::WillWorkByFallback => {
             let why = title.map(|t| format!(": {t}")).unwrap_or_default();
             format!("{name} will work{for_what}, but only by its fallback{why}.")
