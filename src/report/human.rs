@@ -1,4 +1,5 @@
-//! The report for a person at a terminal: verdict, cause, what to do and not to do, decision path, evidence.
+//! The report for a person at a terminal: verdict, cause, decision path, evidence, what to do
+//! and not to do, what follows, what was not seen.
 pub(super) mod advice;
 mod case;
 mod closing;

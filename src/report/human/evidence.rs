@@ -170,6 +170,44 @@ mod tests {
         assert_eq!(below(None, "/home/alice/li-07/a"), "/home/alice/li-07/a");
     }
 
+    /// What a cause has told is shown where it is short, since its source is news; a path is not read twice.
+    #[test]
+    fn told_values_come_first_and_told_paths_last() {
+        let evidence = |fact: &str, observed: &str| Evidence {
+            fact: fact.into(),
+            observed: observed.into(),
+            expected: None,
+            source: "tmux".into(),
+        };
+        let path = "/home/alice/gone/manifest.json";
+        let finding = Finding {
+            rule: "pointer-dead".into(),
+            severity: crate::finding::Severity::Error,
+            subject: "session:gpu".into(),
+            title: String::new(),
+            message: format!("The pointer leads to {path}, which window @4 has."),
+            why: String::new(),
+            confirm: vec![],
+            evidence: vec![
+                evidence("a.path", path),
+                evidence("a.other", "43"),
+                evidence("a.window", "@4"),
+                evidence("a.digit", "4"),
+            ],
+            caused_by: vec![],
+            echoes: vec![],
+            remedies: vec![],
+            do_not: vec![],
+            references: vec![],
+            fingerprint: String::new(),
+        };
+        let family = Family { head: &finding, echoes: vec![] };
+        let told = choose(&[&family], Detail::Normal);
+        let order: Vec<&str> = told.entries.iter().map(|e| e.fact.as_str()).collect();
+        assert_eq!((order, told.all), (vec!["a.window", "a.other", "a.digit"], 4));
+        assert_eq!(choose(&[&family], Detail::Full).entries.len(), 4);
+    }
+
     #[test]
     fn values_come_before_yes_and_no() {
         let evidence = |observed: &str, expected: Option<&str>, source: &str| Evidence {

@@ -216,3 +216,51 @@ fn tone(row: &Row) -> Option<Tone> {
         StepOutcome::Unknown => Some(Tone::Unsure),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(verdict: OperationVerdict, decided_by: usize, outcomes: &[StepOutcome]) -> Operation {
+        let step = |(n, outcome): (usize, &StepOutcome)| Step {
+            id: format!("s{n}"),
+            title: format!("title {n}"),
+            outcome: *outcome,
+            read: None,
+            source: None,
+            said: None,
+        };
+        Operation {
+            operation: "attach".into(),
+            selector: String::new(),
+            subject: None,
+            houmao: "0.4.2".into(),
+            argv: vec![],
+            verdict,
+            exit_code: None,
+            error: None,
+            decided_by: format!("s{decided_by}"),
+            hidden_error: None,
+            missing: vec![],
+            by_chance: false,
+            steps: outcomes.iter().enumerate().map(step).collect(),
+            effects: vec![],
+        }
+    }
+
+    #[test]
+    fn a_path_is_folded_around_the_step_that_decides() {
+        use StepOutcome::{Failed, FellThrough, NotReached, Ok as Fine, Unknown};
+        let told = |verdict, at, outcomes: &[StepOutcome]| runs(&operation(verdict, at, outcomes));
+        let fails = told(OperationVerdict::WillFail, 2, &[Fine, Fine, Failed, NotReached, NotReached]);
+        assert_eq!(fails, "steps 1-2 ok; 3 of 5 (title 2) FAILS");
+        let last = told(OperationVerdict::WillFail, 2, &[Fine, FellThrough, Failed]);
+        assert_eq!(last, "step 1 ok; 2 fails, goes on; 3 (title 2) FAILS");
+        let fallback = told(OperationVerdict::WillWorkByFallback, 1, &[FellThrough, Fine, Fine, Fine]);
+        assert_eq!(fallback, "step 1 (title 0) fails, goes on; 2 of 4 (title 1) ok; 3-4 ok");
+        let harms = told(OperationVerdict::WouldHarm, 1, &[Fine, Fine, Fine, NotReached]);
+        assert_eq!(harms, "step 1 ok; 2 of 4 (title 1) HARMS; 3 ok");
+        let blind = told(OperationVerdict::CannotTell, 0, &[Unknown, NotReached]);
+        assert_eq!(blind, "step 1 of 2 (title 0) CANNOT TELL");
+    }
+}
