@@ -1,9 +1,9 @@
 //! What to do, and what not to do.
 use super::page::Page;
 use super::verdict::Word;
-use super::words::effect_of;
+use super::words::{effect, effect_of};
 use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
-use crate::report::order::Family;
+use crate::report::order::{Case, Family};
 
 /// How many things not to do are told before the rest is counted.
 const WARNINGS: usize = 2;
@@ -140,8 +140,9 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
 
 /// What not to run or do, with its reason: each command once, the reason of the worst finding. However many there are,
 /// the foremost of each danger is told.
-pub(super) fn do_not(page: &mut Page, shown: &[&Family], danger: bool) {
-    let (told, most) = warnings(shown, page.look.detail);
+pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bool) {
+    let asked = of_question(case);
+    let (told, most) = warnings(shown, asked.as_ref(), page.look.detail);
     for (n, d) in told.iter().take(most).enumerate() {
         if n == 0 {
             let left = told.len().saturating_sub(most);
@@ -161,8 +162,19 @@ pub(super) fn do_not(page: &mut Page, shown: &[&Family], danger: bool) {
     }
 }
 
-/// All that is warned of, and how many of it must be told.
-pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, usize) {
+/// The command that was asked about, where it would harm: nothing is more to be warned of.
+pub(in crate::report) fn of_question(case: &Case) -> Option<DoNot> {
+    let main = case.operations.first().filter(|o| case.asked && !o.argv.is_empty())?;
+    let harm = main.effects.iter().find(|e| e.harm)?;
+    Some(DoNot { argv: main.argv.clone(), because: format!("it {}", effect(harm)) })
+}
+
+/// All that is warned of, the command that was `asked` about first, and how many of it must be told.
+pub(in crate::report) fn warnings<'a>(
+    shown: &[&'a Family<'a>],
+    asked: Option<&'a DoNot>,
+    detail: Detail,
+) -> (Vec<&'a DoNot>, usize) {
     let full = detail == Detail::Full;
     let mut told: Vec<(bool, &DoNot)> = Vec::new();
     for f in speaking(shown, detail) {
@@ -175,11 +187,17 @@ pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) 
     }
     told.sort_by_key(|(foremost, _)| !foremost);
     let foremost = told.iter().filter(|(foremost, _)| *foremost).count();
-    let most = match detail {
-        Detail::Full => told.len(),
-        Detail::Normal | Detail::Brief => foremost.max(WARNINGS),
-    };
-    (told.into_iter().map(|(_, d)| d).collect(), most)
+    let mut told: Vec<&DoNot> = told.into_iter().map(|(_, d)| d).collect();
+    let mut most = foremost.max(WARNINGS);
+    if let Some(asked) = asked {
+        let known = told.iter().position(|d| d.argv == asked.argv);
+        // The foremost of each danger stays beside it.
+        most += usize::from(known.is_none_or(|at| at >= most));
+        let first = known.map_or(asked, |at| told.remove(at));
+        told.insert(0, first);
+    }
+    let most = if detail == Detail::Full { told.len() } else { most };
+    (told, most)
 }
 
 /// The severity from which a finding is told in full where not everything is wanted: beside an error lesser ones get one
@@ -249,14 +267,24 @@ mod tests {
     fn the_foremost_warning_of_each_danger_is_told() {
         let (a, mut b) = (danger("a", 5), danger("b", 2));
         let told = |b: &Family, detail| -> Vec<String> {
-            let (told, most) = warnings(&[&a, b], detail);
+            let (told, most) = warnings(&[&a, b], None, detail);
             told.iter().take(most).map(|d| d.argv[0].clone()).collect()
         };
         assert_eq!(told(&b, Detail::Normal), ["a-0", "b-0"]);
         assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0"]);
         b.echoes.push(danger("echo", 1).head);
         assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0", "echo-0"]);
-        assert_eq!(warnings(&[&a, &b], Detail::Full).1, 8);
+        assert_eq!(warnings(&[&a, &b], None, Detail::Full).1, 8);
+        // The command that was asked about comes first, and drives none of them out.
+        let asked = |argv: &str| DoNot { argv: vec![argv.into()], because: "it kills".into() };
+        for (command, expected) in
+            [("stop", ["stop", "a-0", "b-0", "echo-0"]), ("a-4", ["a-4", "a-0", "b-0", "echo-0"])]
+        {
+            let asked = asked(command);
+            let (told, most) = warnings(&[&a, &b], Some(&asked), Detail::Normal);
+            let told: Vec<&str> = told.iter().take(most).map(|d| d.argv[0].as_str()).collect();
+            assert_eq!(told, expected);
+        }
     }
 
     const LOOK: &str = "houmao-doctor --session gpu";

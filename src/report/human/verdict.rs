@@ -132,7 +132,21 @@ fn found(case: &Case, about: &str, own: &str, title: Option<String>) -> String {
     let recorded = case.layouts.iter().filter(|l| l.windows.iter().any(|w| w.recorded == Some(true)));
     let other = recorded.map(|l| l.session.as_str()).find(held).map(|s| format!("session \"{s}\""));
     let whose = if other.is_none() || about.is_empty() { String::new() } else { format!("{about}: ") };
-    format!("{whose}`{}` would harm {}{title}.", command(argv, false), other.as_deref().unwrap_or(own))
+    let harm = format!("`{}` would harm {}{title}", command(argv, false), other.as_deref().unwrap_or(own));
+    format!("{whose}{harm}{}.", answer(case))
+}
+
+/// What the operation that was asked about comes to, where the danger is that of another one.
+fn answer(case: &Case) -> String {
+    let Some(main) = case.operations.first().filter(|_| case.asked) else { return String::new() };
+    let name = command_name(&main.operation);
+    match main.verdict {
+        OperationVerdict::WillWork => format!("; {name} itself will work"),
+        OperationVerdict::WillWorkByFallback => format!("; {name} itself will work, by its fallback"),
+        OperationVerdict::WillFail => format!("; {name} itself will fail"),
+        OperationVerdict::CannotTell => format!("; whether {name} itself will work cannot be told"),
+        OperationVerdict::WouldHarm => String::new(),
+    }
 }
 
 /// The commands by name: `gateway attach and detach`.
