@@ -10,7 +10,7 @@ use super::words::{command_name, effect, severity};
 use super::{advice, evidence, path, windows};
 use crate::finding::{Detail, Finding, Operation, OperationVerdict, Severity, SubjectKind};
 use crate::report::order::{Case, Family};
-use crate::report::text::count;
+use crate::report::text::{columns, count, cut};
 
 /// Everything about one case.
 pub(super) fn write(page: &mut Page, case: &Case) {
@@ -199,7 +199,7 @@ fn harm(page: &mut Page, case: &Case) {
     }
 }
 
-/// What follows from the cause, and remarks: by name, unless everything is wanted; and where the named files are.
+/// What follows from the cause, by name, and a line a remark, unless everything is wanted; and where the named files are.
 fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<&str>) {
     if page.look.detail == Detail::Full {
         for (n, f) in echoes.iter().enumerate() {
@@ -212,15 +212,27 @@ fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<
         return;
     }
     page.blank();
-    let echoes = echoes.iter().map(|f| f.rule.as_str()).collect();
-    let remarks = listed.iter().filter(|f| f.severity() == Severity::Info).map(|f| f.head.rule.as_str());
-    let named: [(&str, Vec<&str>); 2] = [("Follows from the cause", echoes), ("Remarks", remarks.collect())];
-    for (what, names) in named.iter().filter(|(_, names)| !names.is_empty()) {
-        page.item("", &format!("{what}: {}.", names.join(", ")));
+    if !echoes.is_empty() {
+        let names: Vec<&str> = echoes.iter().map(|f| f.rule.as_str()).collect();
+        page.item("", &format!("Follows from the cause: {}.", names.join(", ")));
+    }
+    for f in listed.iter().filter(|f| f.severity() == Severity::Info).map(|f| f.head) {
+        remark(page, f);
     }
     if let Some(root) = root {
         page.raw(0, &format!("The files named without a folder are in {root}"));
     }
+}
+
+/// A remark by its first sentence, as much of it as there is room for: its title only says what kind it is of.
+fn remark(page: &mut Page, f: &Finding) {
+    let message = f.message.trim();
+    let first = message.split_once(". ").map_or(message, |(first, _)| first);
+    let told = if first.is_empty() { f.title.as_str() } else { first };
+    let line =
+        page.show(&format!("Remark: {}: {}", f.rule, told.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let name = columns(&page.show(&f.rule)) + "Remark: ".len() + 3;
+    page.row(&cut(&line, page.look.width.max(name)), None);
 }
 
 /// What else is wrong, a line each.
