@@ -12,20 +12,21 @@ const STEPS: usize = 2;
 
 /// The way out: numbered, worst finding first, safest first within each, and one check at the end. Unless everything is
 /// wanted, echoes are silent (what ends their cause ends them), one way out of each finding is told, and no step is there
-/// twice. Where the windows have been `drawn`, no step lists them once more.
-pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: bool) {
+/// twice. Where the windows have been `drawn`, no step lists them once more. Gives whether there was something to do.
+pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: bool) -> bool {
     let mut steps = steps(shown, page.look.detail);
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
     let all = steps.len();
     let told = if page.look.detail == Detail::Full { steps } else { foremost(page, shown, &steps, drawn) };
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
-    if !told.is_empty() || check.is_some() {
+    let something = !told.is_empty() || check.is_some();
+    if something {
         page.heading(&with_more(heading, all - told.len()));
     }
     for (n, step) in told.iter().enumerate() {
         write(page, n + 1, step);
     }
-    let Some(check) = check else { return };
+    let Some(check) = check else { return something };
     let mark = format!("  {}. ", told.len() + 1);
     if let Some(at) = told.iter().position(|r| r.argv == check) {
         page.item(&mark, &format!("See whether it worked, as in {} (reads only)", at + 1));
@@ -33,6 +34,7 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
         page.item(&mark, "See whether it worked (reads only)");
         page.command(7, check);
     }
+    something
 }
 
 /// A heading that says how much is left out below it.
@@ -140,17 +142,18 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
 
 /// What not to run or do, with its reason: each command once, the reason of the worst finding. However many there are,
 /// the foremost of each danger is told.
-pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bool) {
+/// It goes on from the verdict of a danger, and from what there is `to_do`.
+pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bool, to_do: bool) {
     let asked = of_question(case);
     let (told, most) = warnings(shown, asked.as_ref(), page.look.detail);
     for (n, d) in told.iter().take(most).enumerate() {
         if n == 0 {
-            let left = told.len().saturating_sub(most);
-            // In a danger it goes on from the verdict.
-            if danger {
-                page.subheading(&with_more("Do not run", left));
+            let heading = if danger { "Do not run" } else { "Do not" };
+            let heading = with_more(heading, told.len().saturating_sub(most));
+            if danger || to_do {
+                page.subheading(&heading);
             } else {
-                page.heading(&with_more("Do not", left));
+                page.heading(&heading);
             }
         }
         if d.argv.is_empty() {

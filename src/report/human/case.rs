@@ -20,7 +20,7 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= page.look.show).collect();
     let (told, listed) = split(&shown, detail);
     if word == Word::Danger {
-        advice::do_not(page, case, &shown, true);
+        advice::do_not(page, case, &shown, true, false);
         harm(page, case);
     }
     causes(page, &told, word);
@@ -31,9 +31,9 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     }
     let none = windows::none(page, case);
     let root = observations(page, case, &told, drawn || none);
-    advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
+    let to_do = advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
     if word != Word::Danger {
-        advice::do_not(page, case, &shown, false);
+        advice::do_not(page, case, &shown, false, to_do);
     }
     if detail == Detail::Brief {
         return;
