@@ -24,13 +24,13 @@ pub(super) fn write(page: &mut Page, case: &Case) {
         harm(page, case);
     }
     causes(page, &told, word);
-    main_path(page, case, &told, word == Word::Danger);
+    let said = main_path(page, case, &told, word == Word::Danger);
     let drawn = windows::wanted(case, &shown, detail);
     if drawn {
         windows::draw(page, case);
     }
     let none = windows::none(page, case);
-    let root = observations(page, case, &told, drawn || none);
+    let root = observations(page, case, &told, drawn || none || said);
     let to_do = advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
     if word != Word::Danger {
         advice::do_not(page, case, &shown, false, to_do);
@@ -56,26 +56,28 @@ fn names(page: &mut Page, case: &Case) {
 }
 
 /// How the main operation is decided, below the cause, or as the cause where no rule names one. Nothing where it works, or
-/// where a remark has explained why it need not.
-fn main_path(page: &mut Page, case: &Case, told: &[&Family], danger: bool) {
-    let Some(main) = case.operations.first() else { return };
+/// where a remark has explained why it need not. Gives whether Houmao's error has been told.
+fn main_path(page: &mut Page, case: &Case, told: &[&Family], danger: bool) -> bool {
+    let Some(main) = case.operations.first() else { return false };
     let (alone, full) = (told.is_empty(), page.look.detail == Detail::Full);
     let plain = main.verdict == OperationVerdict::WillWork || case.explained().is_some();
     let stops = matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell);
+    let mut said = false;
     if alone && stops && !plain {
         page.heading("Cause");
-        path::fold(page, main, Said::Whole);
+        said = path::fold(page, main, Said::Whole);
     } else if page.look.detail == Detail::Normal && !plain {
-        path::fold(page, main, if danger { Said::Nothing } else { Said::FirstLine });
+        said = path::fold(page, main, if danger { Said::Nothing } else { Said::FirstLine });
     }
     if full {
         path::write(page, main, alone && stops && !plain);
         effects(page, main);
     }
+    said
 }
 
 /// What was seen, of the findings that are told; gives the folder that was left out of the names of files. A remark says itself what was seen; its evidence is for those who doubt it.
-fn observations<'a>(page: &mut Page, case: &Case<'a>, told: &[&Family], drawn: bool) -> Option<&'a str> {
+fn observations<'a>(page: &mut Page, case: &Case<'a>, told: &[&Family], short: bool) -> Option<&'a str> {
     let detail = page.look.detail;
     if detail == Detail::Brief {
         return None;
@@ -83,7 +85,7 @@ fn observations<'a>(page: &mut Page, case: &Case<'a>, told: &[&Family], drawn: b
     let doubted = |f: &&&Family| detail == Detail::Full || f.severity() > Severity::Info;
     let doubted: Vec<&Family> = told.iter().filter(doubted).copied().collect();
     let root = evidence::root(case, detail);
-    let root = evidence::write(page, &evidence::choose(&doubted, detail), root, drawn);
+    let root = evidence::write(page, &evidence::choose(&doubted, detail), root, short);
     if detail == Detail::Full {
         confirm(page, &doubted);
     }

@@ -89,13 +89,14 @@ fn rank(e: &Evidence) -> u8 {
 }
 
 /// Writes them: with `-v` each beside what the rule asked of it, else as many as there is room for.
-/// Where the windows are `drawn`, that is evidence too. Gives the `root` back where it was left out of a source.
-pub(super) fn write<'r>(page: &mut Page, told: &Told, root: Option<&'r str>, drawn: bool) -> Option<&'r str> {
+/// It is `short` where the windows that are
+/// drawn, or the error that is told, are evidence too. Gives the `root` back where it was left out of a source.
+pub(super) fn write<'r>(page: &mut Page, told: &Told, root: Option<&'r str>, short: bool) -> Option<&'r str> {
     if page.look.detail == Detail::Full {
         full(page, told);
         return None;
     }
-    let most = LINES - usize::from(drawn);
+    let most = LINES - usize::from(short);
     let (mut lines, mut rows) = (0, Vec::new());
     for e in &told.entries {
         let (seen, from) = row(page, e, root);

@@ -25,8 +25,9 @@ pub(super) enum Said {
     Whole,
 }
 
-/// The path in short: which steps go well, which one decides, how it ends, and what Houmao prints then.
-pub(super) fn fold(page: &mut Page, op: &Operation, said: Said) {
+/// The path in short: which steps go well, which one decides, how it ends, and what Houmao prints then. Gives whether it
+/// prints something.
+pub(super) fn fold(page: &mut Page, op: &Operation, said: Said) -> bool {
     let fails = op.verdict == OperationVerdict::WillFail;
     let error = op.error.as_ref().filter(|_| fails && said != Said::Nothing);
     let colon = if error.is_some() { ":" } else { "." };
@@ -45,6 +46,7 @@ pub(super) fn fold(page: &mut Page, op: &Operation, said: Said) {
         }
     }
     missing(page, op);
+    error.is_some()
 }
 
 /// The command with its selector.
