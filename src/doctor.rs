@@ -151,7 +151,9 @@ fn legal(kind: &str, name: &str, known: &[String]) -> String {
 
 /// `; did you mean "…"?` where a legal name is near enough.
 fn nearest(name: &str, known: &[String]) -> String {
-    let far = |k: &&String| (strsim::jaro_winkler(name, k) * 1000.0) as u32;
+    // Names are kebab-case here; capitals and underscores are habits from elsewhere.
+    let name = name.to_lowercase().replace('_', "-");
+    let far = |k: &&String| (strsim::jaro_winkler(&name, k) * 1000.0) as u32;
     match known.iter().max_by_key(far).filter(|k| far(k) > 700) {
         Some(k) => format!(" (did you mean \"{k}\"?)"),
         None => String::new(),

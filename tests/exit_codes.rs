@@ -109,6 +109,9 @@ fn people(text: &str) -> Result<(), String> {
 
 const HEALTHY: &str = "fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml";
 
+/// A session and agent that want to be a command of a terminal, a browser, a log and a table.
+const HOSTILE: &str = "g\u{1b}[2J\u{202e}<script>x</script>|`\r\n::error::x\n# EOF\n\u{9b}7m\"'";
+
 /// The situations: what they are called, how they come about, and their exit code.
 fn situations(dir: &Path) -> Vec<(&'static str, Vec<String>, i32)> {
     let write = |name: &str, text: String| {
@@ -124,6 +127,9 @@ fn situations(dir: &Path) -> Vec<(&'static str, Vec<String>, i32)> {
     std::fs::create_dir(&rules).unwrap();
     write("rules/mine.yaml", "id: mine\ntitel: a misspelt key\n".to_owned());
     let broken = "fixtures/sessions/0.4.2-handle-own-window/snapshot.yaml".to_owned();
+    let whole: serde_json::Value = serde_yaml::from_str(&std::fs::read_to_string(&broken).unwrap()).unwrap();
+    let name = serde_json::json!(HOSTILE).to_string();
+    let hostile = write("hostile.json", whole.to_string().replace("\"gpu\"", &name));
     let of = |snapshot: &str, more: &[&str]| {
         let more = more.iter().map(|a| (*a).to_owned());
         ["--snapshot".to_owned(), snapshot.to_owned()].into_iter().chain(more).collect::<Vec<_>>()
@@ -137,6 +143,7 @@ fn situations(dir: &Path) -> Vec<(&'static str, Vec<String>, i32)> {
             0,
         ),
         ("broken rules", of(HEALTHY, &["--rules", rules.to_str().unwrap()]), 2),
+        ("a hostile name", of(&hostile, &[]), 1),
         ("inconclusive", of(&blind, &[]), 3),
         ("nothing", of(HEALTHY, &["--session", "nobody"]), 4),
     ]
@@ -158,25 +165,9 @@ fn the_exit_code_never_depends_on_the_format_and_every_report_can_be_read() {
             } else if let Err(wrong) = parse(*format, &said) {
                 panic!("{situation} as {name}: {wrong}\n{said}");
             }
+            let obeyed = said.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+            let element = *format == Format::Html && said.contains("<script");
+            assert!(obeyed.is_none() && !element, "{situation} as {name}: {obeyed:?}");
         }
-    }
-}
-
-/// A reader that goes away is no fault of the report: the code stays, and nobody complains, whatever the format.
-#[test]
-fn a_closed_pipe_changes_no_exit_code() {
-    use std::process::{Command, Stdio};
-    let broken = "fixtures/sessions/0.4.2-handle-own-window/snapshot.yaml";
-    for (format, _) in formats() {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_houmao-doctor"))
-            .args(["--snapshot", broken, "--format", &format])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        drop(child.stdout.take());
-        let ended = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert_eq!((ended.status.code(), said.as_ref()), (Some(1), ""), "{format}");
     }
 }

@@ -1,6 +1,7 @@
 //! The windows of a session in the report, on snapshots of real sessions: each is what Houmao takes it for.
 use houmao_doctor::doctor::{self, Request};
 use houmao_doctor::finding::{Layout, Report, Role};
+use houmao_doctor::report::{self, Format, Look};
 use houmao_doctor::snapshot::{Observed, Reason, ReasonKind, Snapshot, TmuxAnswer};
 
 fn snapshot(name: &str) -> Snapshot {
@@ -11,6 +12,12 @@ fn snapshot(name: &str) -> Snapshot {
 fn judged(snapshot: &Snapshot) -> Report {
     let request = Request { offline: true, ..Request::default() };
     doctor::judge(snapshot, &doctor::rule_set().expect("the rules load"), &request).expect("judged")
+}
+
+fn written(format: Format, report: &Report) -> String {
+    let mut bytes = Vec::new();
+    report::write(format, report, &Look::default(), &mut bytes).expect("writing to memory");
+    String::from_utf8(bytes).expect("reports are text")
 }
 
 /// Each window as `session index role`, and ` recorded` where the gateway file names its id.
@@ -51,6 +58,36 @@ fn a_recorded_window_of_another_session_is_shown_there_and_is_no_gateway_of_this
     let recorded: Vec<Role> =
         other.windows.iter().filter(|w| w.recorded == Some(true)).map(|w| w.role).collect();
     assert!(matches!(recorded.as_slice(), [Role::AgentSurface | Role::Auxiliary]), "{recorded:?}");
+}
+
+/// Its id and its pane are recorded, but what runs in it is no gateway: a command that goes by the record kills it.
+#[test]
+fn a_window_that_is_recorded_wrongly_is_marked_wherever_it_is_drawn() {
+    for name in ["0.4.2-handle-other-window", "0.4.2-handle-own-window"] {
+        let report = judged(&snapshot(name));
+        let wrong: Vec<&Role> = report
+            .layouts
+            .iter()
+            .flat_map(|l| &l.windows)
+            .filter(|w| w.recorded == Some(true))
+            .map(|w| &w.role)
+            .collect();
+        assert!(matches!(wrong.as_slice(), [Role::Auxiliary | Role::AgentSurface]), "{name}: {wrong:?}");
+        let mark = if wrong == [&Role::Auxiliary] {
+            "not the gateway, yet RECORDED AS IT"
+        } else {
+            "agent surface, yet RECORDED AS THE GATEWAY"
+        };
+        for format in [Format::Human, Format::Markdown] {
+            assert!(written(format, &report).contains(mark), "{name} in {format:?} lacks {mark:?}");
+        }
+        // In the drawing the words are broken to fit into the window.
+        let page = written(Format::Html, &report);
+        assert!(page.contains(&format!("<td>{mark}</td>")), "{name}: the table lacks {mark:?}");
+        assert!(page.contains("<g class=\"window danger\">"), "{name}: no window is drawn as a danger");
+    }
+    let healthy = written(Format::Human, &judged(&snapshot("0.4.2-several-windows")));
+    assert!(healthy.contains("recorded gateway") && !healthy.contains("RECORDED"), "{healthy}");
 }
 
 #[test]

@@ -192,7 +192,7 @@ fn prose_is_wrapped_and_commands_are_not() {
                 assert!(!wide || kept.iter().any(|k| line.contains(k)), "{name} at {width}: {line}");
             }
         }
-        let page = text(Format::Human, &samples::danger(), look);
+        let page = text(Format::Human, &samples::danger(), Look { detail: Detail::Full, ..look });
         assert!(page.contains("\n      tmux list-windows -t '$0' -F '#{window_index} #{window_id}'\n"));
     }
 }

@@ -213,7 +213,13 @@ fn complain(message: &str) {
 fn usage(error: &clap::Error) -> u8 {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let text = error.render();
-        return say(|out| write!(out, "{text}")).map_or(TROUBLE, |()| 0);
+        return match say(|out| write!(out, "{text}")) {
+            Ok(()) => 0,
+            Err(e) => {
+                complain(&e.to_string());
+                TROUBLE
+            }
+        };
     }
     let rendered = error.render().to_string();
     let parts = rendered.split("\n\n").take_while(|p| !p.starts_with("Usage:") && !p.starts_with("For more"));

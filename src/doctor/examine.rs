@@ -3,6 +3,7 @@ use super::config::Settings;
 use super::exit::NOTHING;
 use super::judge::judge_with;
 use super::request::{Ask, Flags, Request, Selection, Socket, Source};
+use super::subjects::windowless;
 use super::{DoctorError, demo, load_snapshot, rule_set_at_need, trial};
 use crate::collect::{Wants, collect, collect_beside, tmux::SocketArgs};
 use crate::engine::Examined;
@@ -62,7 +63,9 @@ fn nothing_found(snapshot: &Snapshot, selection: &Selection) -> String {
         .filter(|s| is_managed(s))
         .map(|s| s.name.as_str())
         .collect();
+    let tmux = windowless(snapshot);
     let known = match managed.as_slice() {
+        [] if tmux.is_some() => tmux.clone().unwrap_or_default(),
         [] => "no session there publishes a Houmao name".to_owned(),
         names => format!("managed sessions there are: {}", names.join(", ")),
     };
@@ -78,6 +81,9 @@ fn nothing_found(snapshot: &Snapshot, selection: &Selection) -> String {
         }
         Selection::SessionRoot(path) => {
             format!("there is no session root at {}: neither the folder nor a manifest.json", path.display())
+        }
+        Selection::Here | Selection::All if tmux.is_some() => {
+            format!("nothing to examine: {known}, and no running registry record names a session")
         }
         Selection::Here | Selection::All => {
             format!("nothing to examine on {socket}: {known}, and no running registry record names one")

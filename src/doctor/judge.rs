@@ -31,7 +31,7 @@ pub fn judge_with(
     request: &Request,
     mut policy: Policy,
 ) -> Result<(Report, Vec<Examined>), DoctorError> {
-    let Seen { judged, joins, examined, operations } = examine(snapshot, rules, request)?;
+    let Seen { judged, joins, examined, operations, struck } = examine(snapshot, rules, request)?;
     expire(&mut policy, &snapshot.taken_at);
     let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
     settle(&mut policy, &outcomes);
@@ -40,7 +40,8 @@ pub fn judge_with(
     let (answered, examining) = (tmux_answered(snapshot), !joins.is_empty());
     let exit = exit_code(&outcomes, asked_only, answered, examining, request.fail_on, &policy);
     let report = report(snapshot, judged, &examined, operations, outcomes, exit);
-    let report = Report { layouts: layouts(&joins), fail_on: request.fail_on, asked, policy, ..report };
+    let report =
+        Report { layouts: layouts(&joins, &struck), fail_on: request.fail_on, asked, policy, ..report };
     Ok((report, examined))
 }
 

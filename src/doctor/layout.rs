@@ -10,11 +10,12 @@ const PANES: usize = 32;
 
 /// The layouts of all sessions that tmux has, in the order of the joins. A session whose recorded window is now in
 /// another session gets that one too.
-pub(super) fn layouts(joins: &[Join<'_>]) -> Vec<Layout> {
+/// `struck` are the windows that some command would kill though they are no gateway: what is recorded of them is wrong.
+pub(super) fn layouts(joins: &[Join<'_>], struck: &[(String, String)]) -> Vec<Layout> {
     let mut all = Vec::new();
     for join in joins {
-        all.extend(join.tmux.map(|session| layout(join, session)));
-        all.extend(elsewhere(join).map(|session| layout(join, session)));
+        all.extend(join.tmux.map(|session| layout(join, session, struck)));
+        all.extend(elsewhere(join).map(|session| layout(join, session, struck)));
     }
     all
 }
@@ -27,21 +28,22 @@ fn elsewhere<'a>(join: &Join<'a>) -> Option<&'a TmuxSession> {
     join.snapshot.server()?.sessions.iter().find(|s| !own && s.name != join.name && holds(s))
 }
 
-fn layout(join: &Join<'_>, session: &TmuxSession) -> Layout {
+fn layout(join: &Join<'_>, session: &TmuxSession, struck: &[(String, String)]) -> Layout {
+    let wrong = |w: &TmuxWindow| struck.contains(&(join.subject_id(), w.id.clone()));
     Layout {
         subject: join.subject_id(),
         session: session.name.clone(),
         id: session.id.clone(),
-        windows: session.windows.iter().take(WINDOWS).map(|w| window(join, session, w)).collect(),
+        windows: session.windows.iter().take(WINDOWS).map(|w| window(join, session, w, wrong(w))).collect(),
         windows_left_out: session.windows.len().saturating_sub(WINDOWS),
     }
 }
 
-fn window(join: &Join<'_>, session: &TmuxSession, w: &TmuxWindow) -> LayoutWindow {
+fn window(join: &Join<'_>, session: &TmuxSession, w: &TmuxWindow, wrong: bool) -> LayoutWindow {
     let facts = WindowFacts::of(join, w);
     let ids = join.handle_ids();
     let own = join.tmux.is_some_and(|s| s.id == session.id);
-    let role = role(&facts, own);
+    let role = role(&facts, own, wrong);
     LayoutWindow {
         id: w.id.clone(),
         index: w.index,
@@ -54,12 +56,12 @@ fn window(join: &Join<'_>, session: &TmuxSession, w: &TmuxWindow) -> LayoutWindo
     }
 }
 
-/// A window of another session cannot be this session's gateway, whatever is recorded.
-fn role(facts: &WindowFacts, own: bool) -> Role {
+/// A window of another session cannot be this session's gateway, whatever is recorded; nor can one that dies wrongly by it.
+fn role(facts: &WindowFacts, own: bool, wrong: bool) -> Role {
     let is = |fact: &Fact<bool>| fact.value() == Some(&true);
     match &facts.is_recorded_gateway.reading {
         _ if is(&facts.is_agent_surface) => Role::AgentSurface,
-        Reading::Known(true) if own => Role::RecordedGateway,
+        Reading::Known(true) if own && !wrong => Role::RecordedGateway,
         Reading::Unknown(_) if own => Role::Unknown,
         _ if is(&facts.named_gateway) => Role::LooksLikeGateway,
         _ => Role::Auxiliary,

@@ -10,9 +10,9 @@ use crate::engine::Examined;
 use crate::facts::{
     HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records, owns,
 };
-use crate::finding::{Operation, Subject, SubjectKind};
+use crate::finding::{EffectKind, Operation, Subject, SubjectKind};
 use crate::rule::{RuleSet, ScopeKind};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, TmuxAnswer};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub(super) struct Seen<'a> {
     pub examined: Vec<Examined>,
     /// The operation that is asked about, alone; else those of every session.
     pub operations: Vec<Operation>,
+    /// Windows that some command would kill though they are no gateway of the session: the session's subject and the id.
+    pub struck: Vec<(String, String)>,
 }
 
 /// Derives it.
@@ -47,8 +49,12 @@ pub(super) fn examine<'a>(
     let asked = asked.as_ref();
     let mut examined = vec![host(snapshot, judged.release, asked)];
     let mut operations: Vec<Operation> = asked.into_iter().cloned().collect();
+    let mut struck = Vec::new();
     for join in &joins {
         let replayed = replay_for(join);
+        let harms = replayed.by_name.values().chain(asked).flat_map(|o| &o.effects).filter(|e| e.harm);
+        let windows = harms.filter(|e| e.kind == EffectKind::KillsWindow);
+        struck.extend(windows.map(|e| (join.subject_id(), e.target.clone())));
         examine_session(join, &replayed, asked, rules, &mut examined);
         examine_windows(join, asked, rules, &mut examined);
         if asked.is_none() {
@@ -58,7 +64,7 @@ pub(super) fn examine<'a>(
     let around = Around { snapshot, release: judged.release, asked, rules };
     let whole = asked.is_none() && is_whole(snapshot, judged.release, &request.selection);
     examine_records(&around, &joins, whole, &mut examined);
-    Ok(Seen { judged, joins, examined, operations })
+    Ok(Seen { judged, joins, examined, operations, struck })
 }
 
 /// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
@@ -79,9 +85,22 @@ fn of_asked<'a>(
     joins
 }
 
+/// Why tmux shows no session at all, as a sentence goes on.
+pub(super) fn windowless(snapshot: &Snapshot) -> Option<String> {
+    let socket = snapshot.tmux.socket.path.as_deref().unwrap_or("the default socket");
+    match &snapshot.tmux.answer {
+        TmuxAnswer::NoServer { .. } => Some(format!("no tmux server runs on {socket}")),
+        TmuxAnswer::NotInstalled => Some("there is no tmux on PATH".into()),
+        TmuxAnswer::Server { server } if server.sessions.is_empty() => {
+            Some(format!("the tmux server on {} has no session", server.socket_path))
+        }
+        _ => None,
+    }
+}
+
 fn host(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Examined {
-    let subject =
-        Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details: vec![] };
+    let details = windowless(snapshot).map(|why| ("tmux".into(), why)).into_iter().collect();
+    let subject = Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details };
     Examined {
         subject,
         scope: ScopeKind::Host,

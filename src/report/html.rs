@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta name="generator" content={ "houmao-doctor " (DOCTOR) };
-                title { (headline(&cases).0.text()) ": " (title(&cases)) " - houmao-doctor" }
+                title { (headline(report, &cases).0.text()) ": " (title(&cases)) " - houmao-doctor" }
                 style { (maud::PreEscaped(style::SHEET)) }
             }
             body {
@@ -71,9 +71,9 @@ fn banner(report: &Report) -> Markup {
 }
 
 /// The worst verdict and its sentence.
-fn headline(cases: &[Case]) -> (Word, String) {
+fn headline(report: &Report, cases: &[Case]) -> (Word, String) {
     match cases {
-        [] => (Word::CannotTell, told::NOTHING.to_owned()),
+        [] => (Word::CannotTell, told::nothing(report)),
         [one] => (verdict::word(one), verdict::sentence(one, true)),
         many => {
             let worst = many.iter().map(verdict::word).min().unwrap_or(Word::Ok);
@@ -87,6 +87,7 @@ fn headline(cases: &[Case]) -> (Word, String) {
 fn title(cases: &[Case]) -> String {
     match cases {
         [] => "nothing to examine".to_owned(),
+        [one] if one.subject.is_none() => prose(&told::name(one)),
         [one] => visible(&verdict::subject(one.subject), false),
         many => text::count(many.len(), "subject"),
     }
@@ -94,7 +95,7 @@ fn title(cases: &[Case]) -> String {
 
 /// The verdict in large, and for many cases a line for each.
 fn lead(report: &Report, cases: &[Case]) -> Markup {
-    let (word, sentence) = headline(cases);
+    let (word, sentence) = headline(report, cases);
     let mark = if cases.is_empty() { "NOTHING TO EXAMINE" } else { word.text() };
     let tally = Tally::of(report);
     html! {

@@ -1,4 +1,5 @@
-//! The report for a person at a terminal: verdict, cause, what to do and not to do, decision path, evidence.
+//! The report for a person at a terminal: verdict, cause, decision path, evidence, what to do
+//! and not to do, what follows, what was not seen.
 pub(super) mod advice;
 mod case;
 mod closing;
@@ -14,8 +15,9 @@ pub(super) mod words;
 use super::order::{self, Case};
 use super::text::count;
 use super::time::to_seconds;
+use super::told;
 use super::{DOCTOR, Look};
-use crate::finding::{Detail, Report, SubjectKind};
+use crate::finding::{Report, SubjectKind};
 use page::{Page, Tone};
 use std::io;
 
@@ -72,11 +74,6 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
     };
     let about = if about.is_empty() { String::new() } else { format!(", {about}") };
     page.prose(0, &format!("houmao-doctor {DOCTOR}{about}, observed {}", to_seconds(&report.taken_at)));
-    match &report.houmao_version {
-        Some(_) if page.look.detail == Detail::Brief => {}
-        Some(version) => page.prose(0, &format!("Houmao {version} ({})", report.houmao_known_by)),
-        None => page.prose(0, &format!("Houmao's release is not known: {}", report.houmao_known_by)),
-    }
     if let Some(waited) = &report.waited {
         page.prose(0, &words::waited(waited));
     }
@@ -86,5 +83,5 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
 /// Nothing is there to be judged; that is not health.
 fn nothing(page: &mut Page, report: &Report) {
     let blind = if report.not_looked.is_empty() { "" } else { ", but not everything could be looked at" };
-    page.lead("NOTHING TO EXAMINE", Tone::Unsure, &format!("no managed session was found{blind}."));
+    page.lead("NOTHING TO EXAMINE", Tone::Unsure, &format!("{}{blind}.", told::nothing(report)));
 }

@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
 /// The verdicts and the versions.
 fn head(parts: &mut Parts, report: &Report, cases: &[Case]) {
     match cases {
-        [] => parts.keep(format!("### NOTHING TO EXAMINE: {}\n\n", prose(told::NOTHING))),
+        [] => parts.keep(format!("### NOTHING TO EXAMINE: {}\n\n", prose(&told::nothing(report)))),
         [one] => {
             let sentence = prose(&verdict::sentence(one, true));
             parts.keep(format!("### {}: {sentence}\n\n", verdict::word(one).text()));

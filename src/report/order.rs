@@ -108,6 +108,8 @@ pub(super) struct Case<'a> {
     pub operations: Vec<&'a Operation>,
     /// Its windows: those of its own tmux session first.
     pub layouts: Vec<&'a Layout>,
+    /// Why tmux lists no windows, where it lists none at all.
+    pub tmux: Option<&'a str>,
     /// What was found, worst first.
     pub families: Vec<Family<'a>>,
     /// Outcomes: rules that passed.
@@ -123,7 +125,8 @@ pub(super) struct Case<'a> {
 }
 
 /// The cases of a report, in the order of its subjects. Where only one session is judged, what is known of the machine
-/// belongs to its case; else the machine is a case of its own, and each session shows its own part of what follows.
+/// belongs to its case, and so it does to that of an operation whose target resolves to none; else the machine is a case of
+/// its own, and each session shows its own part of what follows.
 pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     let of = |s: &Subject| report.operations.iter().filter(|o| o.subject.as_ref() == Some(&s.id)).collect();
     let drawn = |s: &Subject| report.layouts.iter().filter(|l| l.subject == s.id).collect();
@@ -136,7 +139,10 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     }
     let mut found: Vec<Vec<&Finding>> = cases.iter().map(|_| Vec::new()).collect();
     for outcome in &report.outcomes {
-        let at = home(&cases, &outcome.subject);
+        let at = match &outcome.verdict {
+            Verdict::Fired { finding } if report.asked => home_of(&cases, finding),
+            _ => home(&cases, &outcome.subject),
+        };
         let case = &mut cases[at];
         match &outcome.verdict {
             Verdict::Passed => case.passed += 1,
@@ -150,16 +156,33 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         case.families = families(found);
         case.inconclusive = report.exit_code == 3;
         case.asked = report.asked;
+        case.tmux = tmux(report);
     }
     cases
+}
+
+/// Why tmux lists no windows: what is known of the machine.
+pub(super) fn tmux(report: &Report) -> Option<&str> {
+    let host = report.subjects.iter().find(|s| s.kind == SubjectKind::Host)?;
+    host.details.iter().find(|(what, _)| what == "tmux").map(|(_, why)| why.as_str())
+}
+
+/// Which case a finding belongs to where an operation was asked about: what is said of the question goes with the answer.
+fn home_of(cases: &[Case], finding: &Finding) -> usize {
+    let of_question = finding.evidence.iter().any(|e| e.fact.starts_with("host.asked."));
+    let answer = cases.iter().position(|c| !c.operations.is_empty()).filter(|_| of_question);
+    answer.unwrap_or_else(|| home(cases, &finding.subject))
 }
 
 /// Which case an outcome of `subject` belongs to.
 fn home(cases: &[Case], subject: &str) -> usize {
     let sessions: Vec<usize> = (0..cases.len()).filter(|&at| cases[at].is(SubjectKind::Session)).collect();
+    let machine = || cases.iter().position(|c| c.is(SubjectKind::Host));
+    let asked = cases.iter().position(|c| c.subject.is_none());
     let host = || match sessions.as_slice() {
         [only] => *only,
-        _ => cases.iter().position(|c| c.is(SubjectKind::Host)).unwrap_or(0),
+        [] => asked.or_else(machine).unwrap_or(0),
+        _ => machine().unwrap_or(0),
     };
     let same = |c: &Case| c.subject.is_some_and(|s| s.id == whole(subject) && s.kind != SubjectKind::Host);
     cases.iter().position(same).unwrap_or_else(host)
@@ -171,6 +194,7 @@ impl<'a> Case<'a> {
             subject,
             operations,
             layouts: Vec::new(),
+            tmux: None,
             families: Vec::new(),
             passed: 0,
             unknown: Vec::new(),

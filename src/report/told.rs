@@ -4,7 +4,10 @@ use super::verdict;
 use crate::finding::{Report, SubjectKind};
 
 /// Said where there is nothing to be judged; that is not health.
-pub(super) const NOTHING: &str = "no managed session was found";
+pub(super) fn nothing(report: &Report) -> String {
+    let why = order::tmux(report).map(|why| format!(": {why}")).unwrap_or_default();
+    format!("no managed session was found{why}")
+}
 
 /// The cases that are told, worst first: every session; the host and records only when there is something to tell.
 pub(super) fn shown(report: &Report) -> Vec<Case<'_>> {

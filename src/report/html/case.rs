@@ -1,7 +1,7 @@
 //! The sections about one case, in the order of the human report.
 use super::{class, path, windows};
 use crate::finding::{Detail, DoNot, Evidence, Finding, Operation, OperationVerdict, Remedy, Severity};
-use crate::report::advice::{close, steps, warnings};
+use crate::report::advice::{close, of_question, steps, warnings};
 use crate::report::order::{Case, Family};
 use crate::report::text::{command, count, prose, visible};
 use crate::report::time::to_seconds;
@@ -14,10 +14,10 @@ pub(super) fn article(case: &Case, look: &Look, n: usize, many: bool) -> Markup 
     let word = verdict::word(case);
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= look.show).collect();
     let sections = html! {
-        @if word == Word::Danger { (do_not(&shown, "Do not run", many)) }
+        @if word == Word::Danger { (do_not(case, &shown, "Do not run", many)) }
         (causes(&shown, word, many))
         (do_this(&shown, word, many))
-        @if word != Word::Danger { (do_not(&shown, "Do not", many)) }
+        @if word != Word::Danger { (do_not(case, &shown, "Do not", many)) }
         (operations(case, n, many))
         @for (l, layout) in case.layouts.iter().enumerate() {
             (windows::section(case, layout, &format!("case-{n}-windows-{l}"), many))
@@ -122,8 +122,9 @@ fn step(r: &Remedy) -> Markup {
 }
 
 /// What not to run or do, with its reason.
-fn do_not(shown: &[&Family], title: &str, many: bool) -> Markup {
-    let (told, most) = warnings(shown, Detail::Normal);
+fn do_not(case: &Case, shown: &[&Family], title: &str, many: bool) -> Markup {
+    let asked = of_question(case);
+    let (told, most) = warnings(shown, asked.as_ref(), Detail::Normal);
     if told.is_empty() {
         return html! {};
     }

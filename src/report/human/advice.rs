@@ -1,65 +1,77 @@
 //! What to do, and what not to do.
 use super::page::Page;
 use super::verdict::Word;
-use super::words::effect_of;
+use super::words::{effect, effect_of};
 use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
-use crate::report::order::Family;
-use crate::report::text::columns;
+use crate::report::order::{Case, Family};
 
 /// How many things not to do are told before the rest is counted.
-const WARNINGS: usize = 3;
-/// How many steps are told before the rest is counted, the check at the end apart.
-const STEPS: usize = 3;
-
-/// What stands before the reason why a step can work.
-const LEAVE: &str = "Applies here: ";
+const WARNINGS: usize = 2;
+/// How many steps of a finding that only reads are told before the rest is counted, the check at the end apart.
+const STEPS: usize = 2;
 
 /// The way out: numbered, worst finding first, safest first within each, and one check at the end. Unless everything is
-/// wanted, echoes are silent (what ends their cause ends them), and no step is there twice.
-/// Where the windows have been `drawn`, no step lists them once more.
-pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: bool) {
+/// wanted, echoes are silent (what ends their cause ends them), one way out of each finding is told, and no step is there
+/// twice. Where the windows have been `drawn`, no step lists them once more. Gives whether there was something to do.
+pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: bool) -> bool {
     let mut steps = steps(shown, page.look.detail);
-    if drawn && page.look.detail == Detail::Normal {
-        steps.retain(|r| !lists_windows(r));
-    }
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
-    let most = match page.look.detail {
-        Detail::Brief => {
-            let mut helps = steps.clone();
-            helps.retain(|r| r.effect > Effect::ReadOnly);
-            steps = if helps.is_empty() { steps } else { helps };
-            STEPS - 1
-        }
-        Detail::Normal => STEPS,
-        Detail::Full => steps.len(),
-    };
-    let told = enough(&steps, most);
-    for (n, step) in steps.iter().take(told).enumerate() {
-        if n == 0 {
-            page.heading(if word >= Word::Warn { "Do this when it suits" } else { "Do this" });
-        }
+    let all = steps.len();
+    let told = if page.look.detail == Detail::Full { steps } else { foremost(page, shown, &steps, drawn) };
+    let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
+    let something = !told.is_empty() || check.is_some();
+    if something {
+        page.heading(&with_more(heading, all - told.len()));
+    }
+    for (n, step) in told.iter().enumerate() {
         write(page, n + 1, step);
     }
-    if let Some(check) = check {
-        page.item(&format!("  {}. ", told + 1), "See whether it worked (reads only)");
+    let Some(check) = check else { return something };
+    let mark = format!("  {}. ", told.len() + 1);
+    if let Some(at) = told.iter().position(|r| r.argv == check) {
+        page.item(&mark, &format!("See whether it worked, as in {} (reads only)", at + 1));
+    } else {
+        page.item(&mark, "See whether it worked (reads only)");
         page.command(7, check);
     }
-    if steps.len() > told {
-        page.prose(5, &format!("and {} more with -v", steps.len() - told));
+    something
+}
+
+/// A heading that says how much is left out below it.
+fn with_more(heading: &str, left: usize) -> String {
+    if left == 0 { heading.to_owned() } else { format!("{heading} ({left} more with -v)") }
+}
+
+/// Of `steps` those that lead to the first one of each finding that changes something, which is what helps; the first few
+/// of a finding that knows no such step.
+fn foremost<'a>(page: &Page, shown: &[&Family], steps: &[&'a Remedy], drawn: bool) -> Vec<&'a Remedy> {
+    let detail = page.look.detail;
+    let mut wanted: Vec<&Remedy> = Vec::new();
+    for f in speaking(shown, detail) {
+        let own: Vec<&Remedy> = f.remedies.iter().filter(|r| steps.iter().any(|s| same_step(s, r))).collect();
+        let helps = own.iter().position(|r| r.effect > Effect::ReadOnly);
+        wanted.extend(own.iter().take(helps.map_or(STEPS, |at| at + 1)));
     }
+    let mut told: Vec<&Remedy> =
+        steps.iter().copied().filter(|s| wanted.iter().any(|w| same_step(s, w))).collect();
+    if drawn && !told.iter().all(|r| lists_windows(r)) {
+        told.retain(|r| !lists_windows(r));
+    }
+    if detail == Detail::Brief && told.iter().any(|r| r.effect > Effect::ReadOnly) {
+        told.retain(|r| r.effect > Effect::ReadOnly);
+    }
+    told
+}
+
+/// Whether two steps are one to the operator.
+fn same_step(a: &Remedy, b: &Remedy) -> bool {
+    if a.argv.is_empty() { a.title == b.title } else { a.argv == b.argv }
 }
 
 /// Whether a step is nothing but a listing of windows or panes.
 fn lists_windows(r: &Remedy) -> bool {
     let mut argv = r.argv.iter().map(String::as_str);
     argv.next() == Some("tmux") && matches!(argv.next(), Some("list-windows" | "list-panes"))
-}
-
-/// How many steps are told of at most `most`: no fewer than lead to the first one that changes something, which is what
-/// helps.
-fn enough(steps: &[&Remedy], most: usize) -> usize {
-    let helps = steps.iter().position(|r| r.effect > Effect::ReadOnly).map_or(0, |at| at + 1);
-    most.max(helps).min(steps.len())
 }
 
 /// All steps in order, each once, without those that a finding warns of.
@@ -74,8 +86,7 @@ pub(in crate::report) fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> 
     let idle = |f: &Finding| f.remedies.iter().all(looks_again);
     let all_idle = detail == Detail::Full || speaking.iter().all(|f| idle(f));
     for r in speaking.into_iter().filter(|f| all_idle || !idle(f)).flat_map(|f| &f.remedies) {
-        let same = |s: &&Remedy| if r.argv.is_empty() { s.title == r.title } else { s.argv == r.argv };
-        if !steps.iter().any(same) && !forbidden.contains(&r.argv.as_slice()) {
+        if !steps.iter().any(|s| same_step(r, s)) && !forbidden.contains(&r.argv.as_slice()) {
             steps.push(r);
         }
     }
@@ -107,28 +118,23 @@ fn looks_again(r: &Remedy) -> bool {
 /// One step: what it achieves and does, the command on a line of its own, and why it can work here.
 fn write(page: &mut Page, number: usize, r: &Remedy) {
     let mark = format!("  {number}. ");
-    let deep = mark.len();
+    let (deep, full) = (mark.len(), page.look.detail == Detail::Full);
     let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
-    page.item(&mark, &format!("{} ({}{loses})", r.title.trim_end_matches('.'), effect_of(r.effect)));
+    let because = page.aged(r.applies_because.trim());
+    let title = r.title.trim_end_matches('.');
+    // Why looking again can be enough is what there is to do.
+    let waits = page.look.detail == Detail::Normal && looks_again(r) && !because.is_empty();
+    let title = if waits { format!("{title}: {because}") } else { title.to_owned() };
+    page.item(&mark, &format!("{title} ({}{loses})", effect_of(r.effect)));
     if !r.argv.is_empty() {
         page.command(deep + 2, &r.argv);
     }
-    let because = r.applies_because.trim();
-    let news = match page.look.detail {
-        Detail::Brief => false,
-        // A step that only reads needs no leave; but why looking again can be enough is news. What takes more than a line
-        // waits for -v, unless it is the leave to stop something.
-        Detail::Normal if r.effect == Effect::ReadOnly => looks_again(r),
-        Detail::Normal => {
-            !r.title.contains(because)
-                && (r.effect > Effect::Mutates || deep + columns(LEAVE) + columns(because) <= page.look.width)
-        }
-        Detail::Full => !because.is_empty(),
-    };
-    if news {
-        page.prose(deep, &format!("{LEAVE}{}", page.aged(because)));
+    // What stops something needs its leave; that of the rest is for those who doubt it.
+    let stops = page.look.detail == Detail::Normal && r.effect > Effect::Mutates;
+    if !because.is_empty() && (full || stops && !title.contains(&because)) {
+        page.prose(deep, &format!("Applies here: {because}"));
     }
-    if page.look.detail == Detail::Full && !r.verify.is_empty() {
+    if full && !r.verify.is_empty() {
         page.prose(deep, "See whether it worked:");
         page.command(deep + 2, &r.verify);
     }
@@ -136,11 +142,19 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
 
 /// What not to run or do, with its reason: each command once, the reason of the worst finding. However many there are,
 /// the foremost of each danger is told.
-pub(super) fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
-    let (told, most) = warnings(shown, page.look.detail);
+/// It goes on from the verdict of a danger, and from what there is `to_do`.
+pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bool, to_do: bool) {
+    let asked = of_question(case);
+    let (told, most) = warnings(shown, asked.as_ref(), page.look.detail);
     for (n, d) in told.iter().take(most).enumerate() {
         if n == 0 {
-            page.heading(heading);
+            let heading = if danger { "Do not run" } else { "Do not" };
+            let heading = with_more(heading, told.len().saturating_sub(most));
+            if danger || to_do {
+                page.subheading(&heading);
+            } else {
+                page.heading(&heading);
+            }
         }
         if d.argv.is_empty() {
             page.item("  - ", &d.because);
@@ -149,13 +163,21 @@ pub(super) fn do_not(page: &mut Page, shown: &[&Family], heading: &str) {
             page.prose(6, &d.because);
         }
     }
-    if told.len() > most {
-        page.prose(4, &format!("and {} more with -v", told.len() - most));
-    }
 }
 
-/// All that is warned of, and how many of it must be told.
-pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a DoNot>, usize) {
+/// The command that was asked about, where it would harm: nothing is more to be warned of.
+pub(in crate::report) fn of_question(case: &Case) -> Option<DoNot> {
+    let main = case.operations.first().filter(|o| case.asked && !o.argv.is_empty())?;
+    let harm = main.effects.iter().find(|e| e.harm)?;
+    Some(DoNot { argv: main.argv.clone(), because: format!("it {}", effect(harm)) })
+}
+
+/// All that is warned of, the command that was `asked` about first, and how many of it must be told.
+pub(in crate::report) fn warnings<'a>(
+    shown: &[&'a Family<'a>],
+    asked: Option<&'a DoNot>,
+    detail: Detail,
+) -> (Vec<&'a DoNot>, usize) {
     let full = detail == Detail::Full;
     let mut told: Vec<(bool, &DoNot)> = Vec::new();
     for f in speaking(shown, detail) {
@@ -168,12 +190,17 @@ pub(in crate::report) fn warnings<'a>(shown: &[&'a Family<'a>], detail: Detail) 
     }
     told.sort_by_key(|(foremost, _)| !foremost);
     let foremost = told.iter().filter(|(foremost, _)| *foremost).count();
-    let most = match detail {
-        Detail::Full => told.len(),
-        Detail::Normal => foremost.max(WARNINGS),
-        Detail::Brief => foremost.max(WARNINGS - 1),
-    };
-    (told.into_iter().map(|(_, d)| d).collect(), most)
+    let mut told: Vec<&DoNot> = told.into_iter().map(|(_, d)| d).collect();
+    let mut most = foremost.max(WARNINGS);
+    if let Some(asked) = asked {
+        let known = told.iter().position(|d| d.argv == asked.argv);
+        // The foremost of each danger stays beside it.
+        most += usize::from(known.is_none_or(|at| at >= most));
+        let first = known.map_or(asked, |at| told.remove(at));
+        told.insert(0, first);
+    }
+    let most = if detail == Detail::Full { told.len() } else { most };
+    (told, most)
 }
 
 /// The severity from which a finding is told in full where not everything is wanted: beside an error lesser ones get one
@@ -243,14 +270,24 @@ mod tests {
     fn the_foremost_warning_of_each_danger_is_told() {
         let (a, mut b) = (danger("a", 5), danger("b", 2));
         let told = |b: &Family, detail| -> Vec<String> {
-            let (told, most) = warnings(&[&a, b], detail);
+            let (told, most) = warnings(&[&a, b], None, detail);
             told.iter().take(most).map(|d| d.argv[0].clone()).collect()
         };
-        assert_eq!(told(&b, Detail::Normal), ["a-0", "b-0", "a-1"]);
+        assert_eq!(told(&b, Detail::Normal), ["a-0", "b-0"]);
         assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0"]);
         b.echoes.push(danger("echo", 1).head);
         assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0", "echo-0"]);
-        assert_eq!(warnings(&[&a, &b], Detail::Full).1, 8);
+        assert_eq!(warnings(&[&a, &b], None, Detail::Full).1, 8);
+        // The command that was asked about comes first, and drives none of them out.
+        let asked = |argv: &str| DoNot { argv: vec![argv.into()], because: "it kills".into() };
+        for (command, expected) in
+            [("stop", ["stop", "a-0", "b-0", "echo-0"]), ("a-4", ["a-4", "a-0", "b-0", "echo-0"])]
+        {
+            let asked = asked(command);
+            let (told, most) = warnings(&[&a, &b], Some(&asked), Detail::Normal);
+            let told: Vec<&str> = told.iter().take(most).map(|d| d.argv[0].as_str()).collect();
+            assert_eq!(told, expected);
+        }
     }
 
     const LOOK: &str = "houmao-doctor --session gpu";

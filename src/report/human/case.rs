@@ -1,17 +1,18 @@
-//! The sections about one case, in the order in which an operator needs them.
+//! The sections about one case, in the order in which an operator needs them: verdict, cause, decision path, evidence, what
+//! to do, what not to do, what follows.
 //!
-//! What is wrong, what to type and what not to type must stand on the first screen, so the decision path is there told by
-//! the step that stops it and by what Houmao prints; the whole path and the evidence, which are for those who doubt it,
-//! come after what to do. In a danger, what not to run comes before everything.
+//! What is wrong, what to type and what not to type must stand on the first screen, so path and evidence are told in a few
+//! lines unless everything is wanted. In a danger, what not to run comes before everything.
 use super::page::Page;
+use super::path::Said;
 use super::verdict::{self, Word};
 use super::words::{command_name, effect, severity};
 use super::{advice, evidence, path, windows};
 use crate::finding::{Detail, Finding, Operation, OperationVerdict, Severity, SubjectKind};
 use crate::report::order::{Case, Family};
-use crate::report::text::count;
+use crate::report::text::{columns, count, cut};
 
-/// Everything about one case: verdict, cause, what to do and not to do, path, evidence, what follows.
+/// Everything about one case.
 pub(super) fn write(page: &mut Page, case: &Case) {
     let (word, detail) = (verdict::word(case), page.look.detail);
     page.lead(word.text(), word.tone(), &verdict::sentence(case, true));
@@ -19,37 +20,28 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= page.look.show).collect();
     let (told, listed) = split(&shown, detail);
     if word == Word::Danger {
-        advice::do_not(page, &shown, "Do not run");
+        advice::do_not(page, case, &shown, true, false);
         harm(page, case);
     }
     causes(page, &told, word);
-    stops(page, case, &told);
+    let said = main_path(page, case, &told, word == Word::Danger);
     let drawn = windows::wanted(case, &shown, detail);
-    if drawn && detail == Detail::Normal {
+    if drawn {
         windows::draw(page, case);
     }
-    advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
+    let none = windows::none(page, case);
+    let root = observations(page, case, &told, drawn || none || said);
+    let to_do = advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
     if word != Word::Danger {
-        advice::do_not(page, &shown, "Do not");
+        advice::do_not(page, case, &shown, false, to_do);
     }
     if detail == Detail::Brief {
         return;
     }
-    let full = detail == Detail::Full;
-    if drawn && full {
-        windows::draw(page, case);
-    }
-    // A remark says itself what was seen; its evidence is for those who doubt it.
-    let doubted: Vec<&Family> =
-        told.iter().copied().filter(|f| full || f.severity() > Severity::Info).collect();
-    let seen = evidence::choose(&doubted, detail);
-    let root = evidence::root(case, detail);
-    let again = seen.entries.iter().filter(|_| detail == Detail::Normal).map(|e| e.source.as_str());
-    paths(page, case, &again.collect::<Vec<_>>(), root);
-    evidence::write(page, &seen, root);
-    confirm(page, &doubted);
-    echoes(page, &shown);
+    let echoes: Vec<&Finding> = shown.iter().flat_map(|f| f.echoes.iter().copied()).collect();
+    notes(page, &echoes, &listed, root);
     also(page, &listed);
+    other_paths(page, case);
     others(page, case);
     looked_at(page, case, word);
 }
@@ -63,19 +55,41 @@ fn names(page: &mut Page, case: &Case) {
     }
 }
 
-/// Where the main operation stops, and what it prints; below the cause, or as the cause where no rule names one.
-fn stops(page: &mut Page, case: &Case, told: &[&Family]) {
-    let Some(main) = case.operations.first().filter(|op| path::stopping(op).is_some()) else { return };
-    let alone = told.is_empty();
-    if case.explained().is_some() && page.look.detail != Detail::Full {
-        return;
-    }
-    if alone && matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell) {
+/// How the main operation is decided, below the cause, or as the cause where no rule names one. Nothing where it works, or
+/// where a remark has explained why it need not. Gives whether Houmao's error has been told.
+fn main_path(page: &mut Page, case: &Case, told: &[&Family], danger: bool) -> bool {
+    let Some(main) = case.operations.first() else { return false };
+    let (alone, full) = (told.is_empty(), page.look.detail == Detail::Full);
+    let plain = main.verdict == OperationVerdict::WillWork || case.explained().is_some();
+    let stops = matches!(main.verdict, OperationVerdict::WillFail | OperationVerdict::CannotTell);
+    let mut said = false;
+    if alone && stops && !plain {
         page.heading("Cause");
+        said = path::fold(page, main, Said::Whole);
+    } else if page.look.detail == Detail::Normal && !plain {
+        said = path::fold(page, main, if danger { Said::Nothing } else { Said::FirstLine });
     }
-    if page.look.detail != Detail::Brief || alone {
-        path::stop(page, main);
+    if full {
+        path::write(page, main, alone && stops && !plain);
+        effects(page, main);
     }
+    said
+}
+
+/// What was seen, of the findings that are told; gives the folder that was left out of the names of files. A remark says itself what was seen; its evidence is for those who doubt it.
+fn observations<'a>(page: &mut Page, case: &Case<'a>, told: &[&Family], short: bool) -> Option<&'a str> {
+    let detail = page.look.detail;
+    if detail == Detail::Brief {
+        return None;
+    }
+    let doubted = |f: &&&Family| detail == Detail::Full || f.severity() > Severity::Info;
+    let doubted: Vec<&Family> = told.iter().filter(doubted).copied().collect();
+    let root = evidence::root(case, detail);
+    let root = evidence::write(page, &evidence::choose(&doubted, detail), root, short);
+    if detail == Detail::Full {
+        confirm(page, &doubted);
+    }
+    root
 }
 
 /// What a session that needs no closer look was judged by: health is told from what was seen.
@@ -134,12 +148,8 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
 fn confirm(page: &mut Page, told: &[&Family]) {
     let mut known: Vec<&[String]> = Vec::new();
     for argv in told.iter().map(|f| f.head.confirm.as_slice()).filter(|argv| !argv.is_empty()) {
-        if known.is_empty() && page.look.detail == Detail::Full {
+        if known.is_empty() {
             page.heading("See it yourself (reads only)");
-        } else if known.is_empty() {
-            page.prose(2, "See it yourself (reads only):");
-        } else if page.look.detail != Detail::Full {
-            return;
         }
         if !known.contains(&argv) {
             known.push(argv);
@@ -148,20 +158,23 @@ fn confirm(page: &mut Page, told: &[&Family]) {
     }
 }
 
-/// The path of the main operation where it is worth a look, and all paths where everything is wanted.
-fn paths(page: &mut Page, case: &Case, told: &[&str], root: Option<&str>) {
-    let full = page.look.detail == Detail::Full;
-    let explained = case.explained().is_some();
-    for (n, op) in case.operations.iter().enumerate() {
-        if full || (n == 0 && !explained && op.verdict != OperationVerdict::WillWork) {
-            path::write(page, op, n == 0 && op.verdict == OperationVerdict::WillFail, told, root);
+/// The paths of all operations but the main one, where everything is wanted.
+fn other_paths(page: &mut Page, case: &Case) {
+    if page.look.detail == Detail::Full {
+        for op in case.operations.iter().skip(1) {
+            path::write(page, op, false);
+            effects(page, op);
         }
-        if full && !op.effects.is_empty() {
+    }
+}
+
+/// What an operation would change.
+fn effects(page: &mut Page, op: &Operation) {
+    for (n, e) in op.effects.iter().enumerate() {
+        if n == 0 {
             page.heading(&format!("What {} would change", command_name(&op.operation)));
-            for e in &op.effects {
-                page.item("  - ", &format!("{}{}", effect(e), if e.harm { "  HARM" } else { "" }));
-            }
         }
+        page.item("  - ", &format!("{}{}", effect(e), if e.harm { "  HARM" } else { "" }));
     }
 }
 
@@ -188,54 +201,76 @@ fn harm(page: &mut Page, case: &Case) {
     }
 }
 
-/// Echoes, by name.
-fn echoes(page: &mut Page, shown: &[&Family]) {
-    let echoes: Vec<&Finding> = shown.iter().flat_map(|f| f.echoes.iter().copied()).collect();
-    if echoes.is_empty() {
+/// What follows from the cause, by name, and a line a remark, unless everything is wanted; and where the named files are.
+fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<&str>) {
+    if page.look.detail == Detail::Full {
+        for (n, f) in echoes.iter().enumerate() {
+            if n == 0 {
+                page.heading("Follows from the cause");
+            }
+            page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
+            page.prose(4, &f.message);
+        }
         return;
     }
-    if page.look.detail != Detail::Full {
-        page.blank();
-        let names: Vec<String> =
-            echoes.iter().map(|f| format!("{} ({})", f.rule, severity(f.severity))).collect();
+    page.blank();
+    if !echoes.is_empty() {
+        let names: Vec<&str> = echoes.iter().map(|f| f.rule.as_str()).collect();
         page.item("", &format!("Follows from the cause: {}.", names.join(", ")));
-        return;
     }
-    page.heading("Follows from the cause");
-    for f in echoes {
-        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
-        page.prose(4, &f.message);
+    for f in listed.iter().filter(|f| f.severity() == Severity::Info).map(|f| f.head) {
+        remark(page, f);
+    }
+    if let Some(root) = root {
+        page.raw(0, &format!("The files named without a folder are in {root}"));
     }
 }
 
-/// What was found too, a line each. A remark is told by its first sentence, since its title only says what kind it is of.
+/// A remark by its first sentence, as much of it as there is room for: its title only says what kind it is of.
+fn remark(page: &mut Page, f: &Finding) {
+    let message = f.message.trim();
+    let first = message.split_once(". ").map_or(message, |(first, _)| first);
+    let told = if first.is_empty() { f.title.as_str() } else { first };
+    let line =
+        page.show(&format!("Remark: {}: {}", f.rule, told.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let name = columns(&page.show(&f.rule)) + "Remark: ".len() + 3;
+    page.row(&cut(&line, page.look.width.max(name)), None);
+}
+
+/// What else is wrong, a line each.
 fn also(page: &mut Page, listed: &[&Family]) {
-    if listed.is_empty() {
-        return;
-    }
-    page.heading("Also seen");
-    for f in listed.iter().map(|f| f.head) {
-        let first = f.message.split_once(". ").map_or(f.message.trim_end(), |(first, _)| first);
-        let told = if f.severity == Severity::Info && !first.is_empty() { first } else { &f.title };
-        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), told.trim_end_matches('.')));
+    for (n, f) in listed.iter().filter(|f| f.severity() > Severity::Info).map(|f| f.head).enumerate() {
+        if n == 0 {
+            page.heading("Also seen");
+        }
+        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
     }
 }
 
-/// What the other operations come to, where that is news.
+/// What the other operations come to, where that is news; those that come to the same share a line.
 fn others(page: &mut Page, case: &Case) {
+    let full = page.look.detail == Detail::Full;
     let news = |o: &&&Operation| {
-        page.look.detail == Detail::Full
-            || matches!(o.verdict, OperationVerdict::CannotTell | OperationVerdict::WillWorkByFallback)
+        full || matches!(o.verdict, OperationVerdict::CannotTell | OperationVerdict::WillWorkByFallback)
     };
-    let others: Vec<String> = case.operations.iter().skip(1).filter(news).map(|o| other(o)).collect();
-    if !others.is_empty() {
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for o in case.operations.iter().skip(1).filter(news) {
+        let (name, comes) = (format!("{} {}", command_name(&o.operation), o.selector), other(o));
+        match lines.iter_mut().find(|(c, _)| !full && *c == comes) {
+            Some((_, names)) => names.push(name),
+            None => lines.push((comes, vec![name])),
+        }
+    }
+    if !lines.is_empty() {
         page.heading("Other commands");
-        others.iter().for_each(|line| page.item("  - ", line));
+    }
+    for (comes, names) in lines {
+        page.item("  - ", &format!("{}: {comes}", names.join(", ")));
     }
 }
 
 fn other(o: &Operation) -> String {
-    let verdict = match o.verdict {
+    match o.verdict {
         OperationVerdict::WillWork => "will work".to_owned(),
         OperationVerdict::WillWorkByFallback => "will work, by its fallback".to_owned(),
         OperationVerdict::WillFail => {
@@ -244,6 +279,5 @@ fn other(o: &Operation) -> String {
         }
         OperationVerdict::WouldHarm => "would harm something that lives".to_owned(),
         OperationVerdict::CannotTell => format!("cannot be told: {}", o.missing.join("; ")),
-    };
-    format!("{} {}: {verdict}", command_name(&o.operation), o.selector)
+    }
 }

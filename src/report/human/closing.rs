@@ -51,20 +51,25 @@ fn footer(page: &mut Page, report: &Report, shown: &[&Case]) {
     if page.look.detail != Detail::Brief {
         page.prose(0, &counts(page, report, shown));
     }
+    release(page, report);
     let head = shown.iter().flat_map(|c| &c.families).find(|f| f.severity() >= page.look.show);
-    let code = if page.look.detail == Detail::Brief {
-        format!("Exit code {}. ", report.exit_code)
-    } else {
-        String::new()
-    };
+    let code = format!("Exit code {}.", report.exit_code);
     match head {
-        Some(family) => page.raw(0, &format!("{code}More: houmao-doctor explain {}", family.head.rule)),
-        None if code.is_empty() => {}
+        Some(family) => page.raw(0, &format!("{code} More: houmao-doctor explain {}", family.head.rule)),
         None => page.prose(0, &code),
     }
 }
 
-/// How many of what, and the exit code, as one sentence.
+/// The release of Houmao that was judged for, and how it is known.
+fn release(page: &mut Page, report: &Report) {
+    match &report.houmao_version {
+        Some(_) if page.look.detail == Detail::Brief => {}
+        Some(version) => page.prose(0, &format!("Judged for Houmao {version} ({}).", report.houmao_known_by)),
+        None => page.prose(0, &format!("Houmao's release is not known: {}", report.houmao_known_by)),
+    }
+}
+
+/// How many of what, as one sentence.
 fn counts(page: &Page, report: &Report, shown: &[&Case]) -> String {
     let (mut fired, mut passed, mut unknown, mut idle, mut errors, mut quiet) = (0, 0, 0, 0, 0, 0);
     for o in &report.outcomes {
@@ -78,22 +83,23 @@ fn counts(page: &Page, report: &Report, shown: &[&Case]) -> String {
         } += 1;
     }
     let echoes: usize = shown.iter().flat_map(|c| &c.families).map(|f| f.echoes.len()).sum();
-    let echoes = if echoes == 0 { String::new() } else { format!(" ({echoes} follow from others)") };
+    let echoes = if echoes == 0 {
+        String::new()
+    } else {
+        format!(" ({echoes} {} from others)", if echoes == 1 { "follows" } else { "follow" })
+    };
     let below = shown.iter().flat_map(|c| &c.families).filter(|f| f.severity() < page.look.show).count();
     let hidden = if below == 0 { String::new() } else { format!(" ({below} below --show)") };
     // A verdict on one session counts the checks of that session alone.
     let beside = match shown {
-        [one] if passed > one.passed => format!(" ({} of them beside the session)", passed - one.passed),
+        [one] if passed > one.passed => format!(" ({} beside the session)", passed - one.passed),
         _ => String::new(),
     };
     let idle =
         if page.look.detail == Detail::Full { format!(", {idle} not applicable") } else { String::new() };
     let quiet = if quiet == 0 { String::new() } else { format!(", {quiet} suppressed") };
     let errors = if errors == 0 { String::new() } else { format!(", {errors} failed inside the doctor") };
-    format!(
-        "{fired} fired{hidden}{echoes}{quiet}, {passed} passed{beside}, {unknown} unknown{idle}{errors}. Exit code {}.",
-        report.exit_code
-    )
+    format!("{fired} fired{hidden}{echoes}{quiet}, {passed} passed{beside}, {unknown} unknown{idle}{errors}.")
 }
 
 /// Every outcome, a line each.

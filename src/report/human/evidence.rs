@@ -4,34 +4,47 @@ use crate::finding::{Detail, Evidence, Finding};
 use crate::report::order::{Case, Family};
 use crate::report::time;
 
-/// How many observations are told before the rest is counted.
-const ENTRIES: usize = 3;
+/// How many lines the observations get before the rest is counted; one is told however long it is.
+const LINES: usize = 2;
+
+/// The source of what the report says of the release.
+const JUDGED: &str = "the judged release";
+
+/// What stands between an observation and its source on one line.
+const BETWEEN: &str = "   ";
 
 /// The rank of what is told only where there is nothing better.
-const NOISE: u8 = 2;
+const NOISE: u8 = 3;
+/// The rank of a yes or no that decided.
+const TRUTH: u8 = 2;
 
-/// The observations to tell, in their order, and how many are left out.
+/// The observations worth telling, in their order, and how many there are in all.
 pub(super) struct Told<'a> {
-    pub entries: Vec<&'a Evidence>,
-    left: usize,
+    entries: Vec<&'a Evidence>,
+    all: usize,
 }
 
-/// Chooses from what decided the families.
+/// Chooses from what decided the families. What a cause has quoted at length waits for `-v`.
 pub(super) fn choose<'a>(told: &[&'a Family<'a>], detail: Detail) -> Told<'a> {
     if detail == Detail::Full {
         let all = told.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()));
-        return Told { entries: distinct(all, |a, b| a == b), left: 0 };
+        let entries = distinct(all, |a, b| a == b);
+        return Told { all: entries.len(), entries };
     }
     // What one rule compared and another only read is still one observation.
     let same =
         |a: &Evidence, b: &Evidence| (&a.fact, &a.observed, &a.source) == (&b.fact, &b.observed, &b.source);
     let mut entries = distinct(told.iter().map(|f| f.head), same);
     let all = entries.len();
+    let rank = |e: &Evidence| match quoted(e, told) {
+        Some(Quoted::Short) if e.source != JUDGED => 0,
+        Some(Quoted::Long) => NOISE,
+        _ => rank(e),
+    };
     entries.sort_by_key(|e| rank(e));
     let telling = entries.iter().filter(|e| rank(e) < NOISE).count();
-    entries.truncate(if telling == 0 { ENTRIES } else { telling.min(ENTRIES) });
-    let left = all - entries.len();
-    Told { entries, left }
+    entries.truncate(if telling == 0 { all } else { telling });
+    Told { entries, all }
 }
 
 fn distinct<'a>(
@@ -47,42 +60,82 @@ fn distinct<'a>(
     entries
 }
 
+/// How a cause has told an observation.
+enum Quoted {
+    /// A value: where it was read is what the evidence adds.
+    Short,
+    /// A path or a message that need not be read twice.
+    Long,
+}
+
+/// Whether a cause has told an observation that is more than a digit.
+fn quoted(e: &Evidence, told: &[&Family]) -> Option<Quoted> {
+    let seen = e.observed.as_str();
+    let said = seen.len() > 1 && told.iter().any(|f| f.head.message.contains(seen));
+    let most = if seen.contains('/') { 24 } else { 40 };
+    said.then_some(if seen.len() > most { Quoted::Long } else { Quoted::Short })
+}
+
 /// How little an observation tells, 0 the least little: values; yes and no that decided; and what says no more than that,
-/// or repeats what the verdict and the decision path have told (the replay's own words).
+/// or repeats what the report tells elsewhere (the replay's own words, the release).
 fn rank(e: &Evidence) -> u8 {
     let decided = e.expected.is_some();
     match e.observed.as_str() {
-        _ if e.source.starts_with("replay of ") => NOISE,
+        _ if e.source.starts_with("replay of ") || e.source == JUDGED => NOISE,
         "absent" | "true" | "false" if !decided => NOISE,
-        "true" | "false" => 1,
-        _ => 0,
+        "true" | "false" => TRUTH,
+        _ => TRUTH - 1,
     }
 }
 
-/// Writes them. With `-v` each stands beside what the rule asked of it.
-pub(super) fn write(page: &mut Page, told: &Told, root: Option<&str>) {
-    let below_root =
-        root.filter(|root| told.entries.iter().any(|e| below(Some(root), &e.source) != e.source));
+/// Writes them: with `-v` each beside what the rule asked of it, else as many as there is room for.
+/// It is `short` where the windows that are
+/// drawn, or the error that is told, are evidence too. Gives the `root` back where it was left out of a source.
+pub(super) fn write<'r>(page: &mut Page, told: &Told, root: Option<&'r str>, short: bool) -> Option<&'r str> {
+    if page.look.detail == Detail::Full {
+        full(page, told);
+        return None;
+    }
+    let most = LINES - usize::from(short);
+    let (mut lines, mut rows) = (0, Vec::new());
+    for e in &told.entries {
+        let (seen, from) = row(page, e, root);
+        let takes = page.pair_lines(2, &seen, BETWEEN, &from);
+        if lines + takes <= most {
+            lines += takes;
+            rows.push((*e, seen, from));
+        }
+    }
+    if rows.is_empty() {
+        let first = told.entries.first()?;
+        let (seen, from) = row(page, first, root);
+        rows.push((*first, seen, from));
+    }
+    let of = format!("Evidence ({} of {}; -v shows all)", rows.len(), told.all);
+    page.subheading(if rows.len() < told.all { &of } else { "Evidence" });
+    rows.iter().for_each(|(_, seen, from)| page.pair(2, seen, BETWEEN, from));
+    root.filter(|_| rows.iter().any(|(e, ..)| below(root, &e.source) != e.source))
+}
+
+/// An observation and its source; a file whose path was seen where it is needs one path for both.
+fn row(page: &Page, e: &Evidence, root: Option<&str>) -> (String, String) {
+    let from = format!("({})", below(root, &time::to_seconds(&e.source)));
+    let from = if e.source == e.observed { String::new() } else { from };
+    (format!("{} is {}", e.fact, page.aged(&e.observed)), from)
+}
+
+/// Writes all of them.
+fn full(page: &mut Page, told: &Told) {
     for (n, e) in told.entries.iter().enumerate() {
         if n == 0 {
             page.heading("Evidence");
         }
         let seen = format!("{} is {}", e.fact, page.aged(&e.observed));
-        if page.look.detail == Detail::Full {
-            match &e.expected {
-                Some(asked) => page.pair(2, &seen, "   ", &format!("(the rule asks: {asked})")),
-                None => page.prose(2, &seen),
-            }
-            page.raw(6, &format!("from {}", e.source));
-        } else {
-            page.pair(2, &seen, "   ", &format!("({})", below(root, &time::to_seconds(&e.source))));
+        match &e.expected {
+            Some(asked) => page.pair(2, &seen, BETWEEN, &format!("(the rule asks: {asked})")),
+            None => page.prose(2, &seen),
         }
-    }
-    if told.left > 0 {
-        page.prose(2, &format!("and {} more with -v", told.left));
-    }
-    if let Some(root) = below_root {
-        page.raw(2, &format!("files are below {root}"));
+        page.raw(6, &format!("from {}", e.source));
     }
 }
 
@@ -95,7 +148,7 @@ pub(super) fn root<'a>(case: &Case<'a>, detail: Detail) -> Option<&'a str> {
 
 /// `source` with the session root left out of the path it begins with. Only sources are shortened: what was observed is
 /// shown as it was, since a relative path can be what is wrong.
-pub(super) fn below(root: Option<&str>, source: &str) -> String {
+fn below(root: Option<&str>, source: &str) -> String {
     let rest = root.and_then(|root| source.strip_prefix(root));
     match rest {
         Some("") => "the session root".to_owned(),
@@ -118,6 +171,44 @@ mod tests {
         assert_eq!(below(None, "/home/alice/li-07/a"), "/home/alice/li-07/a");
     }
 
+    /// What a cause has told is shown where it is short, since its source is news; a path is not read twice.
+    #[test]
+    fn told_values_come_first_and_told_paths_last() {
+        let evidence = |fact: &str, observed: &str| Evidence {
+            fact: fact.into(),
+            observed: observed.into(),
+            expected: None,
+            source: "tmux".into(),
+        };
+        let path = "/home/alice/gone/manifest.json";
+        let finding = Finding {
+            rule: "pointer-dead".into(),
+            severity: crate::finding::Severity::Error,
+            subject: "session:gpu".into(),
+            title: String::new(),
+            message: format!("The pointer leads to {path}, which window @4 has."),
+            why: String::new(),
+            confirm: vec![],
+            evidence: vec![
+                evidence("a.path", path),
+                evidence("a.other", "43"),
+                evidence("a.window", "@4"),
+                evidence("a.digit", "4"),
+            ],
+            caused_by: vec![],
+            echoes: vec![],
+            remedies: vec![],
+            do_not: vec![],
+            references: vec![],
+            fingerprint: String::new(),
+        };
+        let family = Family { head: &finding, echoes: vec![] };
+        let told = choose(&[&family], Detail::Normal);
+        let order: Vec<&str> = told.entries.iter().map(|e| e.fact.as_str()).collect();
+        assert_eq!((order, told.all), (vec!["a.window", "a.other", "a.digit"], 4));
+        assert_eq!(choose(&[&family], Detail::Full).entries.len(), 4);
+    }
+
     #[test]
     fn values_come_before_yes_and_no() {
         let evidence = |observed: &str, expected: Option<&str>, source: &str| Evidence {
@@ -126,9 +217,9 @@ mod tests {
             expected: expected.map(Into::into),
             source: source.into(),
         };
-        assert_eq!(rank(&evidence("absent", Some("missing"), "tmux")), 0);
-        assert_eq!(rank(&evidence("@0", None, "tmux")), 0);
-        assert_eq!(rank(&evidence("true", Some("true"), "tmux")), 1);
+        assert_eq!(rank(&evidence("absent", Some("missing"), "tmux")), TRUTH - 1);
+        assert_eq!(rank(&evidence("@0", None, "tmux")), TRUTH - 1);
+        assert_eq!(rank(&evidence("true", Some("true"), "tmux")), TRUTH);
         assert_eq!(rank(&evidence("true", None, "tmux")), NOISE);
         assert_eq!(rank(&evidence("absent", None, "tmux")), NOISE);
         assert_eq!(rank(&evidence("1", Some("1"), "replay of attach (0.4.2)")), NOISE);

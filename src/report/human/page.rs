@@ -52,6 +52,18 @@ impl<'l> Page<'l> {
         if self.look.detail != Detail::Brief {
             self.blank();
         }
+        self.titled(title);
+    }
+
+    /// A section that belongs to what stands before it begins: no empty line, unless everything is wanted.
+    pub fn subheading(&mut self, title: &str) {
+        if self.look.detail == Detail::Full {
+            self.blank();
+        }
+        self.titled(title);
+    }
+
+    fn titled(&mut self, title: &str) {
         let title = self.show(title);
         for line in text::wrap(&title, self.look.width, "", "  ") {
             let line = self.paint(&line, Tone::Heading);
@@ -105,14 +117,24 @@ impl<'l> Page<'l> {
     /// Two things that belong together: on one line with `between` where that fits, else on lines of their own. The first
     /// is wrapped; the second, a place, is not.
     pub fn pair(&mut self, indent: usize, one: &str, between: &str, two: &str) {
+        let lines = self.paired(indent, one, between, two);
+        self.lines.extend(lines);
+    }
+
+    /// How many lines the pair takes.
+    pub fn pair_lines(&self, indent: usize, one: &str, between: &str, two: &str) -> usize {
+        self.paired(indent, one, between, two).len()
+    }
+
+    fn paired(&self, indent: usize, one: &str, between: &str, two: &str) -> Vec<String> {
         let (one, two) = (self.show(one), self.show(two));
         let pad = " ".repeat(indent);
         if indent + text::columns(&one) + between.len() + text::columns(&two) <= self.look.width {
-            self.lines.push(format!("{pad}{one}{between}{two}"));
-        } else {
-            self.lines.extend(text::wrap(&one, self.look.width, &pad, &format!("{pad}    ")));
-            self.lines.push(format!("{pad}  {two}"));
+            return vec![format!("{pad}{one}{between}{two}")];
         }
+        let mut lines = text::wrap(&one, self.look.width, &pad, &format!("{pad}    "));
+        lines.extend((!two.is_empty()).then(|| format!("{pad}  {two}")));
+        lines
     }
 
     /// A row that has been shown safely already, coloured as a whole.

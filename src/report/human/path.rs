@@ -1,5 +1,4 @@
 //! The decision path of one operation: its steps as a table, and at the step that decided it what was read and said.
-use super::evidence::below;
 use super::page::{Page, Tone};
 use super::words::command_name;
 use crate::finding::{Detail, Operation, OperationVerdict, Step, StepOutcome};
@@ -10,60 +9,84 @@ pub(in crate::report) struct Row<'a> {
     pub number: String,
     pub title: String,
     pub outcome: StepOutcome,
+    /// It is the step at which the verdict is decided.
+    pub decides: bool,
     /// It is the step at which harm is decided.
     pub harms: bool,
     /// The step to say more about.
     pub step: Option<&'a Step>,
 }
 
-/// Says at which step the operation is decided, and what Houmao prints then: the path in short, for the first screen.
-pub(super) fn stop(page: &mut Page, op: &Operation) {
-    let Some(told) = stopping(op) else { return };
-    page.prose(2, &told);
-    if let Some(error) = op.error.as_ref().filter(|_| op.verdict == OperationVerdict::WillFail) {
-        page.prose(6, &format!("Error: {error}"));
-    }
+/// How much of the error that Houmao prints is told with the short path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    FirstLine,
+    Whole,
 }
 
-/// The sentence for the step that decides, where there is something to say.
-pub(super) fn stopping(op: &Operation) -> Option<String> {
-    let all = op.steps.len();
-    let place =
-        op.steps.iter().position(|s| s.id == op.decided_by).map(|at| (at + 1, op.steps[at].title.as_str()));
-    let fails = op.steps.iter().position(|s| s.outcome == StepOutcome::FellThrough);
-    let code = op.exit_code.map(|c| format!(" with exit code {c}")).unwrap_or_default();
-    let name = command_name(&op.operation);
-    let prints = if op.error.is_some() { " and prints:" } else { "." };
-    let told = match (op.verdict, place, fails) {
-        (OperationVerdict::WillFail, Some((n, title)), _) => {
-            format!("{name} stops at step {n} of {all} ({title}){code}{prints}")
-        }
-        (OperationVerdict::WillFail, None, _) if op.error.is_some() => {
-            format!("{name} ends{code}{prints}")
-        }
-        (OperationVerdict::CannotTell, Some((n, title)), _) => {
-            format!("It hangs on step {n} of {all} ({title}), which could not be seen.")
-        }
-        (OperationVerdict::WillWorkByFallback, Some((n, title)), Some(at)) if n > at + 1 => {
-            let fell = &op.steps[at].title;
-            format!("Step {} of {all} ({fell}) fails; step {n} ({title}) stands in.", at + 1)
-        }
-        _ => return None,
+/// The path in short: which steps go well, which one decides, how it ends, and what Houmao prints then. Gives whether it
+/// prints something.
+pub(super) fn fold(page: &mut Page, op: &Operation, said: Said) -> bool {
+    let fails = op.verdict == OperationVerdict::WillFail;
+    let error = op.error.as_ref().filter(|_| fails && said != Said::Nothing);
+    let colon = if error.is_some() { ":" } else { "." };
+    let end = match op.exit_code {
+        Some(code) if fails => format!(". Exit code {code}{colon}"),
+        Some(code) if op.verdict == OperationVerdict::WouldHarm => format!(". Exit code {code}."),
+        _ => colon.to_owned(),
     };
-    Some(told)
+    page.item("  ", &format!("Replay of {}: {}{end}", called(op), runs(op)));
+    if let Some(error) = error.map(|e| format!("Error: {e}")) {
+        if said == Said::Whole {
+            page.prose(6, &error);
+        } else {
+            let line = text::cut(&page.show(&error), page.look.width.saturating_sub(6));
+            page.row(&format!("      {line}"), None);
+        }
+    }
+    missing(page, op);
+    error.is_some()
 }
 
-/// Writes the path, the error that would be printed unless it has been told (`said`), and the one that a fallback hides.
-/// `told` are the sources that the evidence will show, which need not be shown twice; those below the session root
-/// `root` are shortened.
-pub(super) fn write(page: &mut Page, op: &Operation, said: bool, told: &[&str], root: Option<&str>) {
+/// The command with its selector.
+fn called(op: &Operation) -> String {
     let selector = if op.selector.is_empty() { String::new() } else { format!(" {}", op.selector) };
-    page.heading(&format!(
-        "How {}{selector} decides ({}; replayed, nothing was run)",
-        command_name(&op.operation),
-        op.houmao
-    ));
-    let rows = rows(op, page.look.detail == Detail::Full);
+    format!("{}{selector}", command_name(&op.operation))
+}
+
+/// All steps in runs of one outcome; named are the one that decides, and on the way to a fallback the ones that failed.
+/// That those after the one that ends it are not reached goes without saying.
+fn runs(op: &Operation) -> String {
+    let fallback = op.verdict == OperationVerdict::WillWorkByFallback;
+    let named = |row: &Row| row.decides || (fallback && row.outcome == StepOutcome::FellThrough);
+    let mut rows = rows(op, true);
+    let all = rows.len();
+    rows.truncate(rows.iter().rposition(|r| r.outcome != StepOutcome::NotReached).map_or(all, |at| at + 1));
+    let mut runs: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < rows.len() {
+        let (row, from) = (&rows[at], at + 1);
+        let alike = |r: &&Row| word(r) == word(row) && !named(r);
+        let run = if named(row) { 1 } else { rows[at..].iter().take_while(alike).count() };
+        at += run;
+        let number = if run == 1 { from.to_string() } else { format!("{from}-{at}") };
+        let step = match runs.len() {
+            0 if run == 1 => "step ",
+            0 => "steps ",
+            _ => "",
+        };
+        let of = if row.decides && at < all { format!(" of {all}") } else { String::new() };
+        let title = if named(row) { format!(" ({})", row.title) } else { String::new() };
+        runs.push(format!("{step}{number}{of}{title} {}", word(row)));
+    }
+    runs.join("; ")
+}
+
+/// Writes the path step by step. `told` is whether the error that would be printed has been told.
+pub(super) fn write(page: &mut Page, op: &Operation, told: bool) {
+    page.heading(&format!("How {} decides ({}; replayed, nothing was run)", called(op), op.houmao));
+    let rows = rows(op, true);
     let numbers = rows.iter().map(|r| text::columns(&r.number)).max().unwrap_or(0);
     let words = rows.iter().map(|r| text::columns(word(r))).max().unwrap_or(0);
     let titles = rows.iter().map(|r| text::columns(&page.show(&r.title))).max().unwrap_or(0);
@@ -71,28 +94,28 @@ pub(super) fn write(page: &mut Page, op: &Operation, said: bool, told: &[&str], 
     for row in &rows {
         step_row(page, row, numbers, titles.min(room));
         if let Some(step) = row.step {
-            let twice = step.source.as_deref().is_some_and(|s| told.iter().any(|t| same_place(t, s)));
-            note(page, step, twice, op, root);
+            note(page, step, op);
         }
     }
-    end(page, op, said);
+    end(page, op, told);
 }
 
 /// The error that is printed, the one that is hidden, and what is missing to tell.
-fn end(page: &mut Page, op: &Operation, said: bool) {
-    if let Some(error) = op.error.as_ref().filter(|_| !said) {
+fn end(page: &mut Page, op: &Operation, told: bool) {
+    if let Some(error) = op.error.as_ref().filter(|_| !told) {
         let code = op.exit_code.map(|c| format!(", with exit code {c}")).unwrap_or_default();
         page.prose(2, &format!("It would print{code}:"));
         page.prose(6, &format!("Error: {error}"));
     }
-    // What is hidden behind an error that is printed can wait; behind a success it is all there is to see.
-    if let Some(hidden) =
-        op.hidden_error.as_ref().filter(|_| op.error.is_none() || page.look.detail == Detail::Full)
-    {
+    if let Some(hidden) = &op.hidden_error {
         page.prose(2, "The first error, which the fallback hides from what is printed:");
         page.prose(6, hidden);
     }
-    // The verdict and the step have told a single reason.
+    missing(page, op);
+}
+
+/// What is missing to tell; the verdict has told a single reason.
+fn missing(page: &mut Page, op: &Operation) {
     if op.missing.len() > 1 || (page.look.detail == Detail::Full && !op.missing.is_empty()) {
         page.prose(2, "What is missing to tell:");
         for missing in &op.missing {
@@ -112,7 +135,7 @@ pub(in crate::report) fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
         let run = op.steps[at..].iter().take_while(|s| s.outcome == step.outcome && !decides(s)).count();
         if plain && !all && run > 2 {
             let (number, title) = (format!("{}-{}", at + 1, at + run), together(run, at, op.steps.len()));
-            rows.push(Row { number, title, outcome: step.outcome, harms: false, step: None });
+            rows.push(Row { number, title, outcome: step.outcome, decides: false, harms: false, step: None });
             at += run;
         } else {
             let more = all || !plain;
@@ -121,6 +144,7 @@ pub(in crate::report) fn rows(op: &Operation, all: bool) -> Vec<Row<'_>> {
                 number: (at + 1).to_string(),
                 title: step.title.clone(),
                 outcome: step.outcome,
+                decides: decides(step),
                 harms,
                 step: (more || harms).then_some(step),
             });
@@ -156,10 +180,8 @@ fn step_row(page: &mut Page, row: &Row, numbers: usize, titles: usize) {
 }
 
 /// What was read at a step, where, and what Houmao says there.
-fn note(page: &mut Page, step: &Step, twice: bool, op: &Operation, root: Option<&str>) {
-    let source = step.source.as_deref().map(|s| below(root, s));
-    match (&step.read, &source) {
-        _ if twice => {}
+fn note(page: &mut Page, step: &Step, op: &Operation) {
+    match (&step.read, &step.source) {
         (Some(read), Some(source)) => page.pair(8, &format!("reads {read}"), ", ", &format!("from {source}")),
         (Some(read), None) => page.prose(8, &format!("reads {read}")),
         (None, Some(source)) => page.raw(8, &format!("from {source}")),
@@ -172,12 +194,6 @@ fn note(page: &mut Page, step: &Step, twice: bool, op: &Operation, root: Option<
     {
         page.item("        says ", said);
     }
-}
-
-/// Whether two sources are one place: a variable of the environment is named alone or after where it stands.
-fn same_place(one: &str, other: &str) -> bool {
-    let name = |s: &str| s.rsplit(' ').next().map(str::to_owned).filter(|n| !n.contains('/'));
-    one == other || (name(one).is_some() && name(one) == name(other))
 }
 
 /// What comes of a row, in a word.
@@ -200,5 +216,53 @@ fn tone(row: &Row) -> Option<Tone> {
         StepOutcome::FellThrough => Some(Tone::Warn),
         StepOutcome::NotReached => Some(Tone::Faint),
         StepOutcome::Unknown => Some(Tone::Unsure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(verdict: OperationVerdict, decided_by: usize, outcomes: &[StepOutcome]) -> Operation {
+        let step = |(n, outcome): (usize, &StepOutcome)| Step {
+            id: format!("s{n}"),
+            title: format!("title {n}"),
+            outcome: *outcome,
+            read: None,
+            source: None,
+            said: None,
+        };
+        Operation {
+            operation: "attach".into(),
+            selector: String::new(),
+            subject: None,
+            houmao: "0.4.2".into(),
+            argv: vec![],
+            verdict,
+            exit_code: None,
+            error: None,
+            decided_by: format!("s{decided_by}"),
+            hidden_error: None,
+            missing: vec![],
+            by_chance: false,
+            steps: outcomes.iter().enumerate().map(step).collect(),
+            effects: vec![],
+        }
+    }
+
+    #[test]
+    fn a_path_is_folded_around_the_step_that_decides() {
+        use StepOutcome::{Failed, FellThrough, NotReached, Ok as Fine, Unknown};
+        let told = |verdict, at, outcomes: &[StepOutcome]| runs(&operation(verdict, at, outcomes));
+        let fails = told(OperationVerdict::WillFail, 2, &[Fine, Fine, Failed, NotReached, NotReached]);
+        assert_eq!(fails, "steps 1-2 ok; 3 of 5 (title 2) FAILS");
+        let last = told(OperationVerdict::WillFail, 2, &[Fine, FellThrough, Failed]);
+        assert_eq!(last, "step 1 ok; 2 fails, goes on; 3 (title 2) FAILS");
+        let fallback = told(OperationVerdict::WillWorkByFallback, 1, &[FellThrough, Fine, Fine, Fine]);
+        assert_eq!(fallback, "step 1 (title 0) fails, goes on; 2 of 4 (title 1) ok; 3-4 ok");
+        let harms = told(OperationVerdict::WouldHarm, 1, &[Fine, Fine, Fine, NotReached]);
+        assert_eq!(harms, "step 1 ok; 2 of 4 (title 1) HARMS; 3 ok");
+        let blind = told(OperationVerdict::CannotTell, 0, &[Unknown, NotReached]);
+        assert_eq!(blind, "step 1 of 2 (title 0) CANNOT TELL");
     }
 }

@@ -5,7 +5,7 @@ use crate::finding::{
     EffectKind, Operation, OperationEffect, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind,
 };
 use crate::report::order::Case;
-use crate::report::text::count;
+use crate::report::text::{command, count};
 
 /// The words a verdict can be, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,19 +110,55 @@ fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     let harming: Vec<&&Operation> =
         case.operations.iter().filter(|o| o.verdict == OperationVerdict::WouldHarm).collect();
     let own = if about.is_empty() { "something that lives" } else { about };
-    let Some(first) = harming.first() else {
-        let title = title.map(|t| format!(": {t}")).unwrap_or_default();
-        return format!("a routine command would harm {own}{title}.");
-    };
-    let names: Vec<String> = harming.iter().map(|o| command_name(&o.operation)).collect();
+    let Some(first) = harming.first() else { return found(case, about, own, title) };
     let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
+    // The replay of the main operation tells how that one ends.
+    let code = if std::ptr::eq(**first, case.operations[0]) { String::new() } else { code };
     let harm = first.effects.iter().find(|e| e.harm);
     let victim = harm.map_or_else(|| own.to_owned(), |e| victim(case, e, own));
     let whose = if victim == own || about.is_empty() { String::new() } else { format!("{about}: ") };
-    let harm = harm
-        .map(|e| format!(": {} {}{code}", command_name(&first.operation), super::words::effect(e)))
-        .unwrap_or_default();
-    format!("{whose}{} would harm {victim}{harm}.", list(&names))
+    let again = if harming.len() == 1 { "it" } else { first.operation.as_str() };
+    let harm = harm.map(|e| format!(": {again} {}{code}", super::words::effect(e))).unwrap_or_default();
+    format!("{whose}{} would harm {victim}{harm}.", commands(&harming))
+}
+
+/// The danger of a command that was not asked about: the first that its finding warns of.
+fn found(case: &Case, about: &str, own: &str, title: Option<String>) -> String {
+    let title = title.map(|t| format!(": {t}")).unwrap_or_default();
+    let warned = case.families.first().into_iter().flat_map(|f| &f.worst().do_not).map(|d| &d.argv);
+    let mut warned = warned.filter(|argv| argv.first().is_some_and(|word| word == "houmao-mgr"));
+    let Some(argv) = warned.next() else { return format!("a routine command would harm {own}{title}.") };
+    let held = |s: &&str| case.subject.is_none_or(|subject| subject.name != *s);
+    let recorded = case.layouts.iter().filter(|l| l.windows.iter().any(|w| w.recorded == Some(true)));
+    let other = recorded.map(|l| l.session.as_str()).find(held).map(|s| format!("session \"{s}\""));
+    let whose = if other.is_none() || about.is_empty() { String::new() } else { format!("{about}: ") };
+    let harm = format!("`{}` would harm {}{title}", command(argv, false), other.as_deref().unwrap_or(own));
+    format!("{whose}{harm}{}.", answer(case))
+}
+
+/// What the operation that was asked about comes to, where the danger is that of another one.
+fn answer(case: &Case) -> String {
+    let Some(main) = case.operations.first().filter(|_| case.asked) else { return String::new() };
+    let name = command_name(&main.operation);
+    match main.verdict {
+        OperationVerdict::WillWork => format!("; {name} itself will work"),
+        OperationVerdict::WillWorkByFallback => format!("; {name} itself will work, by its fallback"),
+        OperationVerdict::WillFail => format!("; {name} itself will fail"),
+        OperationVerdict::CannotTell => format!("; whether {name} itself will work cannot be told"),
+        OperationVerdict::WouldHarm => String::new(),
+    }
+}
+
+/// The commands by name: `gateway attach and detach`.
+fn commands(harming: &[&&Operation]) -> String {
+    let names: Vec<String> = harming.iter().map(|o| command_name(&o.operation)).collect();
+    match names.first().and_then(|n| n.split_once(' ')).map(|(group, _)| format!("{group} ")) {
+        Some(group) if names.iter().all(|n| n.starts_with(&group)) => {
+            let names: Vec<String> = names.iter().map(|n| n[group.len()..].to_owned()).collect();
+            format!("{group}{}", list(&names))
+        }
+        _ => list(&names),
+    }
 }
 
 /// What an effect harms: `own`, unless it hits the window of another session or something that is no part of tmux.
@@ -162,6 +198,12 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
             let why = title.filter(|_| grave).or(remark).or_else(|| main.error.clone());
             let why = why.unwrap_or_else(|| main.decided_by.clone());
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
+        }
+        // What is worse than a warning comes first; that the command gets around it is no comfort.
+        OperationVerdict::WillWorkByFallback if word < Word::CannotTell && title.is_some() => {
+            let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
+            let title = title.unwrap_or_default();
+            format!("{about}{title}; {name} would still work, by its fallback.")
         }
         OperationVerdict::WillWorkByFallback => {
             let why = title.map(|t| format!(": {t}")).unwrap_or_default();

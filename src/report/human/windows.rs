@@ -27,12 +27,22 @@ pub(super) fn wanted(case: &Case, shown: &[&Family], detail: Detail) -> bool {
     }
 }
 
+/// Says why there is none to draw, where tmux lists none at all. Gives whether it said something.
+pub(super) fn none(page: &mut Page, case: &Case) -> bool {
+    let why = case.tmux.filter(|_| case.layouts.is_empty() && page.look.detail != Detail::Brief);
+    if let Some(why) = why {
+        page.subheading(&format!("Windows: none, since {why}"));
+    }
+    why.is_some()
+}
+
 /// Draws the windows of the case's session, and of the session that holds its recorded window instead.
 pub(super) fn draw(page: &mut Page, case: &Case) {
     for layout in &case.layouts {
         let own = case.subject.is_some_and(|s| s.name == layout.session);
         let name = format!("Windows of tmux session \"{}\" ({})", layout.session, layout.id);
-        page.heading(&if own { name } else { format!("{name}, where the recorded window is now") });
+        let name = if own { name } else { format!("{name}, where the recorded window is now") };
+        page.subheading(&name);
         let chosen: Vec<&LayoutWindow> = choose(layout, page.look.detail);
         let rows = rows(page, &chosen);
         table(page, &rows);

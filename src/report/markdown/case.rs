@@ -3,7 +3,7 @@ use super::escape::{code, fenced, html, prose};
 use super::fit::{Parts, Worth};
 use super::{folded, mermaid};
 use crate::finding::{Detail, Evidence, Finding, OperationVerdict, Remedy};
-use crate::report::advice::{close, steps, warnings};
+use crate::report::advice::{close, of_question, steps, warnings};
 use crate::report::order::{Case, Family};
 use crate::report::verdict::{self, Word};
 use crate::report::{Look, plain, text, time, told, words};
@@ -18,13 +18,13 @@ pub(super) fn write(parts: &mut Parts, case: &Case, look: &Look, named: bool) {
         parts.add(Worth::Advice, "headings", heading);
     }
     if word == Word::Danger {
-        do_not(parts, &shown, "Do not run");
+        do_not(parts, case, &shown, "Do not run");
     }
     causes(parts, &shown, word);
     path(parts, case);
     do_this(parts, &shown, word);
     if word != Word::Danger {
-        do_not(parts, &shown, "Do not");
+        do_not(parts, case, &shown, "Do not");
     }
     for f in shown.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied())) {
         evidence(parts, f);
@@ -113,8 +113,9 @@ fn step(number: usize, r: &Remedy) -> String {
 }
 
 /// What not to run or do, with its reason.
-fn do_not(parts: &mut Parts, shown: &[&Family], heading: &str) {
-    let (told, most) = warnings(shown, Detail::Normal);
+fn do_not(parts: &mut Parts, case: &Case, shown: &[&Family], heading: &str) {
+    let asked = of_question(case);
+    let (told, most) = warnings(shown, asked.as_ref(), Detail::Normal);
     if told.is_empty() {
         return;
     }

@@ -1,0 +1,60 @@
+//! What an operator is told outside tmux, where no tmux server runs at all: the real binary, on a home of its own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+use std::process::{Command, Output, Stdio};
+
+/// The doctor in an empty home, with the tmux of this machine and a socket that nothing listens on.
+fn doctor(args: &[&str]) -> (Output, String) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_houmao-doctor"));
+    command.env_clear().env("PATH", std::env::var("PATH").unwrap());
+    for name in ["HOME", "TMUX_TMPDIR"] {
+        command.env(name, home.path());
+    }
+    let run = command.args(args).stdin(Stdio::null()).output().unwrap();
+    let page = String::from_utf8(run.stdout.clone()).unwrap();
+    // Lines are broken where the path of the home makes them too long.
+    (run, page.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn nothing_to_examine_says_that_no_tmux_server_runs() {
+    for format in ["human", "markdown", "html"] {
+        let (run, page) = doctor(&["--format", format]);
+        assert_eq!(run.status.code(), Some(4), "{format}: {page}");
+        assert!(page.contains("no managed session was found: no tmux server runs on "), "{format}: {page}");
+    }
+    let (run, _) = doctor(&[]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(said.starts_with("houmao-doctor: nothing to examine: no tmux server runs on "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn one_error_is_one_case() {
+    for release in ["0.4.2", "2.4.0"] {
+        let (run, page) = doctor(&["why", "--for", "attach", "--houmao", release]);
+        assert_eq!(run.status.code(), Some(1), "{page}");
+        assert_eq!(page.matches("FAIL ").count(), 1, "{page}");
+        assert!(page.contains("FAIL gateway attach will fail: there is no current tmux session."), "{page}");
+        assert!(page.contains("Windows: none, since no tmux server runs on "), "{page}");
+        for table in [" cases:", " sessions", "this machine", "beside the session"] {
+            assert!(!page.contains(table), "{table:?} in {page}");
+        }
+    }
+}
+
+/// Where sessions are there, what is wrong with the question is told with the answer, and not once more for the machine.
+#[test]
+fn one_error_is_one_case_among_sessions_too() {
+    let two = std::fs::read_to_string("fixtures/sessions/2.4.0-outside-two-managed/snapshot.yaml").unwrap();
+    let mut snapshot: serde_json::Value = serde_yaml::from_str(&two).unwrap();
+    let sessions = snapshot["tmux"]["answer"]["server"]["sessions"].as_array().unwrap().len();
+    assert_eq!(sessions, 2);
+    snapshot["tmux"]["answer"]["server"]["current"] = serde_json::json!("absent");
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("snapshot.json");
+    std::fs::write(&file, snapshot.to_string()).unwrap();
+    let (run, page) = doctor(&["why", "--for", "attach", "--snapshot", file.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(1), "{page} {}", String::from_utf8_lossy(&run.stderr));
+    assert!(!page.contains("this machine"), "{page}");
+}
