@@ -1,7 +1,7 @@
 """How long the doctor takes beside the one tmux listing that it makes: numbers, never a verdict.
 
-Both are timed as whole processes, in turn (A B A B …), in a world with one session of the real Houmao and its live
-gateway; the ratio is taken pair by pair, so that a machine that changes its speed meanwhile changes both sides.
+Both are timed as whole processes, in turn (A B A B …), in a world with one session of the real Houmao, without and with
+a live gateway; the ratio is taken pair by pair, so that a machine that changes its speed meanwhile changes both sides.
 """
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ from pathlib import Path
 WARM = 3  # pairs that are not counted
 
 
+# What is measured: a session by itself, and one whose gateway is asked too.
+STATES = {"one session": "healthy-joined", "one session, a live gateway": "healthy-attached"}
+
+
 def run(release: str, pairs: int, doctor: Path) -> int:
-    """Builds the world, measures in it, and prints what came of it."""
+    """Builds each world, measures in it, and prints what came of it."""
     import conformance
     import states
 
-    world = conformance.broken(states.STATES["healthy-attached"], release)
-    try:
-        env = world.env(world.session)
-        listing = listing_of(world, doctor, env)
-        print(f"one session, a live gateway, Houmao {release}; medians of {pairs} runs of each, in turn")
-        for name, argv in {"live": [doctor], "--offline": [doctor, "--offline"]}.items():
-            ask = json.dumps({"doctor": [str(a) for a in argv], "listing": listing, "pairs": pairs})
-            answer = world.run("/usr/bin/python3", __file__, ask, env=env, timeout=600)
-            if answer.exit:
-                raise SystemExit(f"the measurement failed: {answer.stderr}")
-            print(f"{name:10}", answer.stdout.strip())
-    finally:
-        world.teardown()
+    for title, state in STATES.items():
+        world = conformance.broken(states.STATES[state], release)
+        try:
+            env = world.env(world.session)
+            listing = listing_of(world, doctor, env)
+            print(f"{title}, Houmao {release}; medians of {pairs} runs of each, in turn")
+            for name, argv in {"live": [doctor], "--offline": [doctor, "--offline"]}.items():
+                ask = json.dumps({"doctor": [str(a) for a in argv], "listing": listing, "pairs": pairs})
+                answer = world.run("/usr/bin/python3", __file__, ask, env=env, timeout=600)
+                if answer.exit:
+                    raise SystemExit(f"the measurement failed: {answer.stderr}")
+                print(f"  {name:10}", answer.stdout.strip())
+        finally:
+            world.teardown()
     return 0
 
 
