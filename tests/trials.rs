@@ -355,6 +355,15 @@ fn the_list_of_quiet_rules_can_be_written_out() {
     assert!(code == 2 && out.contains("the list forgets session-renamed"), "{out}");
 }
 
+/// `check` asks each fixture as its expectation does: its release, its command.
+#[test]
+fn check_finds_every_fixture_as_expected_as_test_does() {
+    let folders: Vec<String> = all_sessions().iter().map(|folder| folder.display().to_string()).collect();
+    let args: Vec<&str> = std::iter::once("check").chain(folders.iter().map(String::as_str)).collect();
+    let (code, _, err) = doctor(&args);
+    assert_eq!((code, err.as_str()), (0, ""));
+}
+
 #[test]
 fn check_judges_files_and_fixtures_and_gives_the_worst_code() {
     let healthy = "fixtures/sessions/0.4.2-healthy-attached";

@@ -12,8 +12,9 @@ pub(super) fn check(c: &Check) -> Result<u8, CliError> {
     for request in request::check(c) {
         let code = match &request.source {
             Source::Fixture(folder) => {
-                let Examination { report, nothing, .. } = doctor::examine(&request)?;
                 let rules = doctor::rules_of(&request)?;
+                let request = trial::asked(folder, request.clone(), &rules)?;
+                let Examination { report, nothing, .. } = doctor::examine(&request)?;
                 let differences = trial::differences(folder, &report, &rules)?;
                 super::write(&report, nothing.as_deref().filter(|_| differences.is_none()), &c.show)?;
                 match differences {

@@ -23,9 +23,12 @@ pub fn explain_rule(id: &str, set: &RuleSet, width: usize) -> Result<String, Doc
     sheet.section("What (in braces: facts of the session in question)", &w.message);
     reads(&mut sheet, w);
     sheet.section("Why", &w.why);
-    if let Some(argv) = &w.confirm {
-        sheet.heading("How to confirm it by hand (reads only)");
-        sheet.command(&spelt(argv), "");
+    match &w.confirm {
+        Some(argv) => {
+            sheet.heading("How to confirm it by hand (reads only)");
+            sheet.command(&spelt(argv), "");
+        }
+        None => sheet.section("How to confirm it by hand", UNCONFIRMED),
     }
     remedies(&mut sheet, set, w);
     if !w.do_not.is_empty() {
@@ -41,6 +44,10 @@ pub fn explain_rule(id: &str, set: &RuleSet, width: usize) -> Result<String, Doc
     Ok(sheet.finish())
 }
 
+/// Said of a rule for which there is no one command that shows what it found.
+const UNCONFIRMED: &str = "No one command shows it. A report names with -v every fact that it read, and the file or the answer \
+    of tmux where it stands.";
+
 /// What the rule reads by itself, where it does.
 fn reads(sheet: &mut Sheet, w: &Rule) {
     if !w.reads.0.is_empty() {
@@ -53,7 +60,10 @@ fn reads(sheet: &mut Sheet, w: &Rule) {
 
 /// The ways out, safest first.
 fn remedies(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
-    if !w.remedies.is_empty() {
+    if w.remedies.is_empty() {
+        let mend = if w.caused_by.is_empty() { "" } else { " What explains it is what to mend." };
+        sheet.section("How to fix it", &format!("It has no step of its own.{mend}"));
+    } else {
         sheet.heading("How to fix it (a report offers only the steps that can work there)");
     }
     for (n, step) in w.remedies.iter().enumerate() {

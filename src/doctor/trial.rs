@@ -139,10 +139,28 @@ pub fn expected_report(
     expected: Option<&Expected>,
     rules: &RuleSet,
 ) -> Result<Report, DoctorError> {
+    let request = as_asked(as_bare(), expected)?;
     let mut snapshot = snapshot.clone();
-    if let Some(release) = expected.and_then(|e| e.houmao.clone()) {
-        snapshot.houmao.asked = Some(release);
+    if request.houmao.is_some() {
+        snapshot.houmao.asked.clone_from(&request.houmao);
     }
+    judge(&snapshot, rules, &request)
+}
+
+/// A request for a fixture, as the expectation beside it asks; what the request says by itself holds.
+///
+/// # Errors
+/// All mistakes of the expectation.
+pub fn asked(folder: &Path, request: Request, rules: &RuleSet) -> Result<Request, DoctorError> {
+    let file = folder.join(EXPECTED);
+    if !file.exists() {
+        return Ok(request);
+    }
+    let expected = read_expected(&file, rules).map_err(DoctorError::Expected)?;
+    as_asked(request, Some(&expected))
+}
+
+fn as_asked(request: Request, expected: Option<&Expected>) -> Result<Request, DoctorError> {
     let ask = match expected.and_then(|e| e.ask.as_deref()) {
         None => None,
         Some(line) => match shlex::split(line) {
@@ -150,8 +168,8 @@ pub fn expected_report(
             _ => return Err(DoctorError::Ask(format!("`ask: {line}` is no command line"))),
         },
     };
-    let request = Request { ask, ..as_bare() };
-    judge(&snapshot, rules, &request)
+    let houmao = expected.and_then(|e| e.houmao.clone());
+    Ok(Request { ask: request.ask.or(ask), houmao: request.houmao.or(houmao), ..request })
 }
 
 /// What a bare call with a snapshot asks.
