@@ -223,6 +223,9 @@ fn every_proposed_check_is_a_rule_or_has_a_reason() {
     let rules = doctor::rule_set().expect("the built-in rules load");
     let named = named_rows("Proposed checks that are no rule of that name", 3);
     let lower = named_rows("Lower than proposed", 4);
+    let severity = |word: &str| -> Severity {
+        serde_json::from_value(word.into()).unwrap_or_else(|e| panic!("{word}: {e}"))
+    };
     let mut wrong = Vec::new();
     let mut used = BTreeSet::new();
     for (name, proposed) in PROPOSED {
@@ -243,11 +246,18 @@ fn every_proposed_check_is_a_rule_or_has_a_reason() {
                 if instead.is_empty() && !is_reason(&row[2]) {
                     wrong.push(format!("{name}: neither a rule nor a reason"));
                 }
+                // What bears another name is weighed all the same.
+                let is = instead.iter().filter_map(|r| rules.rule(r)).map(|r| r.severity).max();
+                if let Some(is) = is.filter(|is| *is < severity(proposed)) {
+                    match lower.get(*name) {
+                        Some(row) if severity(&row[1]) == is && row[2] == *proposed => {}
+                        row => {
+                            wrong.push(format!("{name}: {instead:?} is {is:?}, proposed {proposed}: {row:?}"))
+                        }
+                    }
+                }
             }
             Some(rule) => {
-                let severity = |word: &str| -> Severity {
-                    serde_json::from_value(word.into()).unwrap_or_else(|e| panic!("{word}: {e}"))
-                };
                 let (is, was) = (rule.severity, severity(proposed));
                 match lower.get(*name) {
                     Some(row) if severity(&row[1]) == is && is < was && row[2] == *proposed => {

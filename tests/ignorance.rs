@@ -6,7 +6,7 @@
 use houmao_doctor::doctor::fixture::RuleFixture;
 use houmao_doctor::doctor::{self, Request, Source};
 use houmao_doctor::engine::Examined;
-use houmao_doctor::finding::Verdict;
+use houmao_doctor::finding::{Severity, Verdict};
 use houmao_doctor::rule::RuleSet;
 use houmao_doctor::snapshot::Snapshot;
 use serde_json::{Value, json};
@@ -187,4 +187,22 @@ fn what_is_not_seen_is_unknown_and_nothing_else() {
     assert!(lines.is_empty(), "{} leaks:\n{}", lines.len(), lines.join("\n"));
     let checked = checked.into_inner();
     assert!(checked >= 300, "only {checked} observations were taken away");
+}
+
+/// Which release is meant is assumed then; what only one release of its line does is no finding about a healthy session.
+#[test]
+fn a_healthy_session_is_quiet_where_no_houmao_is_visible() {
+    let rules = doctor::rule_set().expect("the built-in rules load");
+    let mut loud = Vec::new();
+    for (name, mut document) in healthy() {
+        document["houmao"]["installed"] = json!("absent");
+        let snapshot: Snapshot = serde_json::from_value(document).expect("a snapshot");
+        let report = doctor::judge(&snapshot, &rules, &request()).expect("judged");
+        let above = report.outcomes.iter().filter_map(|o| match &o.verdict {
+            Verdict::Fired { finding } if finding.severity > Severity::Info => Some(o.rule.clone()),
+            _ => None,
+        });
+        loud.extend(above.map(|rule| format!("{name}: {rule}")));
+    }
+    assert!(loud.is_empty(), "{}", loud.join("\n"));
 }

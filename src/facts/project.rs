@@ -1,4 +1,5 @@
 //! Facts of the project overlay that the session root lies in.
+use super::release::is_told;
 use super::{Fact, Join, observed};
 use crate::contract::{CATALOG_CHECKED, MIGRATION_DEMANDED, Release, catalog_version};
 use crate::snapshot::{CatalogView, Database, Observed, ProjectView};
@@ -14,7 +15,8 @@ pub struct ProjectFacts {
     pub directory: Fact<String>,
     /// `schema_version` of its `catalog.sqlite`.
     pub catalog_version: Fact<i64>,
-    /// The version that the judged release demands; absent where it takes any or knows no catalogs.
+    /// The version that the judged release demands; absent where it takes any or knows no catalogs, unknown where the release
+    /// is only assumed.
     pub demanded_catalog_version: Fact<i64>,
     /// How many specialists and skills lie in files as before the catalog held them; absent where the judged release
     /// does not ask.
@@ -32,6 +34,10 @@ impl ProjectFacts {
                 .then(|v| v.overlay.rsplit_once('/').map_or_else(String::new, |(dir, _)| dir.to_owned())),
             catalog_version: catalog.then(|c| c.schema_version),
             demanded_catalog_version: since(join, CATALOG_CHECKED, |release| {
+                // It differs from one release of a line to the next.
+                if !is_told(join.snapshot) {
+                    return Fact::unknown("the release is assumed from its files", "Houmao");
+                }
                 match catalog_version(release) {
                     Some(version) => Fact::known(version, format!("Houmao {release}")),
                     None => Fact::absent(format!("Houmao {release}")),

@@ -19,6 +19,14 @@ pub struct Judged {
     pub known_by: String,
 }
 
+/// Whether the judged release is told by somebody: asked for, or installed. Otherwise it is assumed from files, and only its
+/// line is known.
+pub fn is_told(snapshot: &Snapshot) -> bool {
+    let parses = |text: &str| Release::parse(text).is_some();
+    snapshot.houmao.asked.as_deref().is_some_and(parses)
+        || snapshot.houmao.installed.present().is_some_and(|found| parses(&found.version))
+}
+
 /// The release that is judged: as asked, else as installed, else the newest of the line whose form the newest manifest
 /// has. The last is a guess, and the words say so.
 pub fn judged_release(snapshot: &Snapshot) -> Judged {

@@ -19,12 +19,12 @@ impl<'a> Family<'a> {
         worse.max_by_key(|f| f.severity).unwrap_or(self.head)
     }
 
-    /// Its defect in one line: that of the worst finding. An echo that knows no more than the replay does lends no title:
-    /// the verdict says already that the operation fails.
+    /// Its defect in one line: that of the worst finding. An echo that is there because the replay fails lends no title: the
+    /// verdict says already that the operation fails.
     pub fn title(&self) -> &'a str {
         let worst = self.worst();
-        let repeats = worst.evidence.iter().all(|e| e.source.starts_with("replay of "));
-        let speaks = if repeats && !worst.evidence.is_empty() { self.head } else { worst };
+        let repeats = worst.evidence.first().is_some_and(|e| e.source.starts_with("replay of "));
+        let speaks = if repeats { self.head } else { worst };
         speaks.title.trim().trim_end_matches('.')
     }
 
