@@ -68,11 +68,35 @@ fn read(shell: &str, line: &str) -> Vec<String> {
     text.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// Names that tmux can give a session: no control characters, no `:` and no `.`.
+/// Names that tmux can give a session: no `:` and no `.`. It writes control characters as escapes, but separators and marks
+/// of direction stay as they are; a file that names a session can hold all of them.
 fn names() -> impl Strategy<Value = String> {
     let odd = [
-        "'", "\"", "`id`", "$(id)", "$HOME", "\\", "!x", "*", "~", "#", ";", "&&", "|", ">x", "-S", "=",
-        "a b", " ", "%", "日本",
+        "'",
+        "\"",
+        "`id`",
+        "$(id)",
+        "$HOME",
+        "\\",
+        "!x",
+        "*",
+        "~",
+        "#",
+        ";",
+        "&&",
+        "|",
+        ">x",
+        "-S",
+        "=",
+        "a b",
+        " ",
+        "%",
+        "日本",
+        "\u{2028}",
+        "\u{202e}",
+        "\u{3000}",
+        "\u{1b}[31m",
+        "\n",
     ];
     let odd =
         prop::collection::vec(prop::sample::select(odd.to_vec()), 1..6).prop_map(|parts| parts.concat());

@@ -75,7 +75,8 @@ pub(super) fn fill(template: &Template, env: &Env) -> Result<String, Fault> {
     Ok(filled.trim().to_owned())
 }
 
-/// A command that can be run as it stands; none if a value is not there, or could not be pasted.
+/// A command that can be run as it stands; none if a value is not there, or could be no argument (empty, or with a NUL).
+/// What cannot be shown as it is can still be pasted: reports quote it so that a shell reads what is meant.
 pub(super) fn argv(templates: &[Template], env: &Env) -> Result<Option<Vec<String>>, Fault> {
     let mut argv = Vec::with_capacity(templates.len());
     for template in templates {
@@ -84,7 +85,7 @@ pub(super) fn argv(templates: &[Template], env: &Env) -> Result<Option<Vec<Strin
             match part {
                 Part::Text(text) => argument.push_str(text),
                 Part::Fact(path) => match env.read(path)?.state {
-                    State::Known(Value::String(s)) if !s.is_empty() && !s.chars().any(is_unsafe) => {
+                    State::Known(Value::String(s)) if !s.is_empty() && !s.contains('\0') => {
                         argument.push_str(s);
                     }
                     State::Known(number @ Value::Number(_)) => argument.push_str(&number.to_string()),

@@ -70,8 +70,10 @@ fn a_remedy_that_cannot_work_is_left_out() {
     facts.agent.id = Fact::absent("manifest");
     facts.session.attached = Fact::unknown("no tmux", "tmux");
     assert_eq!(with(more, &facts, RELEASE).remedies, [], "a placeholder is absent, a condition unknown");
+    facts.agent.id = Fact::known("a\0b".into(), "manifest");
+    assert_eq!(with(more, &facts, RELEASE).remedies, [], "a value that can be no argument");
     facts.agent.id = Fact::known("a\nb".into(), "manifest");
-    assert_eq!(with(more, &facts, RELEASE).remedies, [], "a value that cannot be pasted");
+    assert_eq!(with(more, &facts, RELEASE).remedies[0].argv[4], "a\nb", "quoted where it is shown");
     facts.agent.id = Fact::known("it's $(one) argument".into(), "manifest");
     assert_eq!(with(more, &facts, RELEASE).remedies[0].argv[4], "it's $(one) argument");
 }
