@@ -233,9 +233,11 @@ impl Brain {
         manifests.filter_map(|m| text(m, "/brain_manifest_path")).collect()
     }
 
-    /// Reads one as Houmao does: as YAML, of which JSON is a part.
+    /// Reads one as Houmao does: as YAML, of which JSON is a part. Houmao writes JSON, and a reader of JSON is done sooner.
     pub(super) fn read(path: &Path) -> Option<Brain> {
-        let document: Value = serde_yaml::from_slice(&beginning(path, BRAIN_BYTES_MAX)?).ok()?;
+        let bytes = beginning(path, BRAIN_BYTES_MAX)?;
+        let yaml = || serde_yaml::from_slice(&bytes).ok();
+        let document: Value = serde_json::from_slice(&bytes).ok().or_else(yaml)?;
         let at = |pointer: &str| text(&document, pointer).map(String::from);
         let paths = ["/credentials/env_contract/source_file", "/runtime/launch_home_selector/value"];
         Some(Brain {

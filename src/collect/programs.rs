@@ -129,9 +129,10 @@ fn metadata_in(site: &Path) -> Option<(String, PathBuf)> {
     infos.sort();
     infos.into_iter().find_map(|info| {
         let text = beginning(&info.join("METADATA"), 1 << 16)?;
-        let text = String::from_utf8_lossy(&text);
-        let version = text.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix("Version:"))?;
-        Some((version.trim().to_string(), info))
+        // Of a large file one line near its beginning is wanted: the rest is not read as text.
+        let mut headers = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).take_while(|l| !l.is_empty());
+        let version = headers.find_map(|line| line.strip_prefix(b"Version:"))?;
+        Some((String::from_utf8_lossy(version).trim().to_string(), info))
     })
 }
 

@@ -8,7 +8,8 @@ use super::select::{is_whole, select};
 use crate::contract::Release;
 use crate::engine::Examined;
 use crate::facts::{
-    HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records, owns,
+    HostFacts, HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
+    owns,
 };
 use crate::finding::{EffectKind, Operation, Subject, SubjectKind};
 use crate::rule::{RuleSet, ScopeKind};
@@ -47,7 +48,9 @@ pub(super) fn examine<'a>(
         _ => select(snapshot, judged.release, &request.selection),
     };
     let asked = asked.as_ref();
-    let mut examined = vec![host(snapshot, judged.release, asked)];
+    // The same for every subject; of a registry with many records it is the larger part.
+    let host_facts = HostFacts::of(snapshot, judged.release, asked);
+    let mut examined = vec![host(snapshot, host_facts.clone())];
     let mut operations: Vec<Operation> = asked.into_iter().cloned().collect();
     let mut struck = Vec::new();
     for join in &joins {
@@ -55,13 +58,13 @@ pub(super) fn examine<'a>(
         let harms = replayed.by_name.values().chain(asked).flat_map(|o| &o.effects).filter(|e| e.harm);
         let windows = harms.filter(|e| e.kind == EffectKind::KillsWindow);
         struck.extend(windows.map(|e| (join.subject_id(), e.target.clone())));
-        examine_session(join, &replayed, asked, rules, &mut examined);
-        examine_windows(join, asked, rules, &mut examined);
+        examine_session(join, &replayed, &host_facts, rules, &mut examined);
+        examine_windows(join, &host_facts, rules, &mut examined);
         if asked.is_none() {
             operations.extend(replayed.shown());
         }
     }
-    let around = Around { snapshot, release: judged.release, asked, rules };
+    let around = Around { snapshot, release: judged.release, host: &host_facts, rules };
     let whole = asked.is_none() && is_whole(snapshot, judged.release, &request.selection);
     examine_records(&around, &joins, whole, &mut examined);
     Ok(Seen { judged, joins, examined, operations, struck })
@@ -98,13 +101,13 @@ pub(super) fn windowless(snapshot: &Snapshot) -> Option<String> {
     }
 }
 
-fn host(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Examined {
+fn host(snapshot: &Snapshot, host: HostFacts) -> Examined {
     let details = windowless(snapshot).map(|why| ("tmux".into(), why)).into_iter().collect();
     let subject = Subject { id: "host".into(), kind: SubjectKind::Host, name: "this host".into(), details };
     Examined {
         subject,
         scope: ScopeKind::Host,
-        facts: facts(&HostScope::of(snapshot, release, asked)),
+        facts: facts(&HostScope { host }),
         reads: Reads::new(),
         parent: None,
     }
@@ -119,11 +122,11 @@ pub(super) fn facts(scope: &impl Serialize) -> Value {
 fn examine_session(
     join: &Join<'_>,
     replayed: &Replayed,
-    asked: Option<&Operation>,
+    host: &HostFacts,
     rules: &RuleSet,
     examined: &mut Vec<Examined>,
 ) {
-    let scope = SessionScope::of(join, &replayed.by_name, asked);
+    let scope = SessionScope::of(join, &replayed.by_name, host);
     let mut details: Vec<(String, String)> = Vec::new();
     let mut detail = |key: &str, fact: &crate::facts::Fact<String>| {
         if let Some(value) = fact.value() {
@@ -148,12 +151,7 @@ fn examine_session(
 }
 
 /// The windows of a session. Their facts are derived only where a rule asks for them.
-fn examine_windows(
-    join: &Join<'_>,
-    asked: Option<&Operation>,
-    rules: &RuleSet,
-    examined: &mut Vec<Examined>,
-) {
+fn examine_windows(join: &Join<'_>, host: &HostFacts, rules: &RuleSet, examined: &mut Vec<Examined>) {
     let wanted = rules.rules().any(|r| r.scope == ScopeKind::Window);
     let reads = reads::of_session(rules, ScopeKind::Window, join);
     let id = join.subject_id();
@@ -164,7 +162,7 @@ fn examine_windows(
             name: format!("{} window {}", join.name, window.index),
             details: vec![("tmux_id".into(), window.id.clone())],
         };
-        let facts = if wanted { facts(&WindowScope::of(join, window, asked)) } else { Value::Null };
+        let facts = if wanted { facts(&WindowScope::of(join, window, host)) } else { Value::Null };
         let (scope, parent) = (ScopeKind::Window, Some(id.clone()));
         examined.push(Examined { subject, scope, facts, reads: reads.clone(), parent });
     }
@@ -185,7 +183,7 @@ fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examine
             name: entry.folder.clone(),
             details: vec![("path".into(), entry.path.clone())],
         };
-        let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.asked);
+        let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.host);
         let facts = if wanted { facts(&scope()) } else { Value::Null };
         let parent = Some(owner.map_or_else(|| "host".into(), Join::subject_id));
         let (scope, reads) = (ScopeKind::Record, reads::of_record(around.rules, entry));
@@ -197,6 +195,6 @@ fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examine
 struct Around<'a> {
     snapshot: &'a Snapshot,
     release: Option<Release>,
-    asked: Option<&'a Operation>,
+    host: &'a HostFacts,
     rules: &'a RuleSet,
 }

@@ -46,7 +46,7 @@ pub(super) fn ask(
             Truth::Unknown => return Ok(Answer::Unknown { missing: unique(judged.missing) }),
         }
     }
-    let judged = evaluate(&rule.when, &env)?;
+    let judged = evaluate(rule.when().map_err(fault)?, &env)?;
     match judged.truth {
         Truth::False => return Ok(Answer::Passed),
         Truth::Unknown => return Ok(Answer::Unknown { missing: unique(judged.missing) }),
@@ -81,7 +81,7 @@ fn quick(rule: &Rule, env: &Env) -> Option<Answer> {
     match rule.applies.as_ref().map_or(Ok(Truth::True), truth).ok()? {
         Truth::False => Some(Answer::NotApplicable),
         Truth::Unknown => None,
-        Truth::True => (truth(&rule.when).ok()? == Truth::False).then_some(Answer::Passed),
+        Truth::True => (truth(rule.when().ok()?).ok()? == Truth::False).then_some(Answer::Passed),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One answer that rules can read: known, absent or unknown, with its source.
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 
 /// A fact: what is known of one thing, and where it was read.
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 /// Serialised as `{"known": value, "source": "…"}`, `{"absent": true, "source": "…"}` or
 /// `{"unknown": "why", "source": "…"}`. Its schema carries `"x-fact": true`, by which the rule checker tells facts from
 /// the plain structs that group them. Lists are facts of lists: `Fact<Vec<Item>>`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Fact<T> {
     /// What is known.
     #[serde(flatten)]
@@ -27,6 +28,20 @@ pub enum Reading<T> {
     Absent(bool),
     /// It could not be seen; the text says why.
     Unknown(String),
+}
+
+/// As `flatten` would write it, without its detour: hundreds of facts are written for each session.
+impl<T: Serialize> Serialize for Fact<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Fact", 2)?;
+        match &self.reading {
+            Reading::Known(value) => fields.serialize_field("known", value)?,
+            Reading::Absent(flag) => fields.serialize_field("absent", flag)?,
+            Reading::Unknown(why) => fields.serialize_field("unknown", why)?,
+        }
+        fields.serialize_field("source", &self.source)?;
+        fields.end()
+    }
 }
 
 impl<T> Fact<T> {

@@ -14,7 +14,7 @@ pub(super) fn raw<'a>(file: &'a Observed<FileView>, path: &str, pointer: &str) -
     match file {
         Observed::Absent => Fact::absent(source),
         Observed::Present(view) => match &view.content {
-            Content::Json(doc) => match doc.pointer(pointer) {
+            Content::Json(doc) => match at(doc, pointer) {
                 None | Some(Value::Null) => Fact::absent(source),
                 Some(value) => Fact::known(value, source),
             },
@@ -24,6 +24,16 @@ pub(super) fn raw<'a>(file: &'a Observed<FileView>, path: &str, pointer: &str) -
             Content::Text(_) => Fact::unknown("not read as JSON", source),
         },
         other => Fact::unknown(other.ignorance().unwrap_or_default(), source),
+    }
+}
+
+/// `Value::pointer`, which makes each step anew for the escapes that nearly no pointer has.
+fn at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
+    let is_plain = !pointer.contains('~') && pointer.starts_with('/');
+    match is_plain.then(|| pointer.split('/').skip(1).try_fold(document, |at, key| at.as_object()?.get(key)))
+    {
+        Some(Some(value)) => Some(value),
+        _ => document.pointer(pointer),
     }
 }
 

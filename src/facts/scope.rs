@@ -162,17 +162,14 @@ impl SessionScope {
         "relaunch",
     ];
 
-    /// Derives all facts of one managed session. `operations` holds what was replayed for it, by the name of the field.
-    pub fn of(
-        join: &Join<'_>,
-        operations: &BTreeMap<&'static str, Operation>,
-        asked: Option<&Operation>,
-    ) -> Self {
+    /// Derives all facts of one managed session on `host`. `operations` holds what was replayed for it, by the name of the
+    /// field.
+    pub fn of(join: &Join<'_>, operations: &BTreeMap<&'static str, Operation>, host: &HostFacts) -> Self {
         let manifest = ManifestFacts::of(join);
-        let stand_in = StandInFacts::of(join);
+        let stand_in = StandInFacts::of(join, &manifest);
         let handle = HandleFacts::of(join);
         let op = |name: &str| OperationFacts::of(operations.get(name));
-        let host = HostFacts::of(join.snapshot, join.release, asked);
+        let host = host.clone();
         let (session, root) = (SessionFacts::of(join), RootFacts::of(join));
         let (mailbox, notifier) = (MailboxFacts::of(join), NotifierFacts::of(join, &handle));
         let touched = Touched {
@@ -240,18 +237,11 @@ impl AgentFacts {
     }
 }
 
-impl HostScope {
-    /// Derives the facts of the host.
-    pub fn of(snapshot: &Snapshot, release: Option<Release>, asked: Option<&Operation>) -> Self {
-        HostScope { host: HostFacts::of(snapshot, release, asked) }
-    }
-}
-
 impl WindowScope {
-    /// Derives the facts of one window.
-    pub fn of(join: &Join<'_>, window: &TmuxWindow, asked: Option<&Operation>) -> Self {
+    /// Derives the facts of one window on `host`.
+    pub fn of(join: &Join<'_>, window: &TmuxWindow, host: &HostFacts) -> Self {
         WindowScope {
-            host: HostFacts::of(join.snapshot, join.release, asked),
+            host: host.clone(),
             window: WindowFacts::of(join, window),
             session: SessionFacts::of(join),
             handle: HandleFacts::of(join),
@@ -260,16 +250,16 @@ impl WindowScope {
 }
 
 impl RecordScope {
-    /// Derives the facts of one record; `owner` is the managed session that it belongs to.
+    /// Derives the facts of one record that `host` has; `owner` is the managed session that it belongs to.
     pub fn of(
         snapshot: &Snapshot,
         release: Option<Release>,
         entry: &RecordEntry,
         owner: Option<&Join<'_>>,
-        asked: Option<&Operation>,
+        host: &HostFacts,
     ) -> Self {
         RecordScope {
-            host: HostFacts::of(snapshot, release, asked),
+            host: host.clone(),
             entry: EntryFacts::of(snapshot, entry, owner),
             record: RecordFacts::of(snapshot, release, entry),
         }

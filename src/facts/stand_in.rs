@@ -1,7 +1,7 @@
 //! Facts of the registry record that stands in for a session.
-use super::{Fact, Join, RecordFacts, exists, same, text};
-use crate::contract::{Loaded, Release};
-use crate::snapshot::Observed;
+use super::{Fact, Join, ManifestFacts, RecordFacts, exists, same, text};
+use crate::contract::{Loaded, Release, load_manifest};
+use crate::snapshot::{Observed, SessionRoot};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -27,8 +27,8 @@ pub struct StandInFacts {
 }
 
 impl StandInFacts {
-    /// Derives them.
-    pub fn of(join: &Join<'_>) -> Self {
+    /// Derives them; `manifest` are the facts of the session's own.
+    pub fn of(join: &Join<'_>, manifest: &ManifestFacts) -> Self {
         let record = match join.record {
             Some(entry) => RecordFacts::of(join.snapshot, join.release, entry),
             None => RecordFacts::none(join),
@@ -43,11 +43,11 @@ impl StandInFacts {
                 Some(why) => Fact::unknown(why, "registry"),
                 None => Fact::known(join.claimants.len() as i64, "registry: records that name the session"),
             },
-            same_name: same_name(join),
+            same_name: same_name(join, &record),
             names_this_session: record.session_name.then(|n| *n == join.name),
             same_manifest: same(&record.manifest_path, &published),
             same_generation: same(&record.generation_id, &join.manifest_text("/registry_generation_id")),
-            is_good: is_good(join, &record),
+            is_good: is_good(join, &record, manifest),
             record,
         }
     }
@@ -61,7 +61,7 @@ fn unseen_record(join: &Join<'_>) -> Option<String> {
     listed.or_else(|| records.into_iter().find_map(|e| e.record.ignorance()))
 }
 
-fn same_name(join: &Join<'_>) -> Fact<i64> {
+fn same_name(join: &Join<'_>, stand_in: &RecordFacts) -> Fact<i64> {
     let name = join.manifest_text("/agent_name");
     name.and_then(|name| {
         if let Some(why) = unseen_record(join) {
@@ -70,14 +70,21 @@ fn same_name(join: &Join<'_>) -> Fact<i64> {
         let count = super::live_records(join.snapshot, join.release)
             .into_iter()
             .filter(|e| text(&e.record, &e.path, "/agent_name").value() == Some(name))
-            .filter(|e| RecordFacts::of(join.snapshot, join.release, e).fresh.value() == Some(&true))
+            .filter(|e| match join.record {
+                Some(known) if std::ptr::eq(known, *e) => is_fresh(stand_in),
+                _ => is_fresh(&RecordFacts::of(join.snapshot, join.release, e)),
+            })
             .count();
         Fact::known(count as i64, "registry")
     })
 }
 
+fn is_fresh(record: &RecordFacts) -> bool {
+    record.fresh.value() == Some(&true)
+}
+
 /// Whether the record alone would carry an attach (contract 6.1 a8 to a10).
-fn is_good(join: &Join<'_>, record: &RecordFacts) -> Fact<bool> {
+fn is_good(join: &Join<'_>, record: &RecordFacts, manifest: &ManifestFacts) -> Fact<bool> {
     let source = record.path.source.clone();
     let needed = [&record.accepted, &record.fresh, &record.manifest_absolute, &record.manifest_exists];
     if needed.iter().any(|f| f.value() == Some(&false)) || record.path.is_absent() {
@@ -93,20 +100,25 @@ fn is_good(join: &Join<'_>, record: &RecordFacts) -> Fact<bool> {
     let (Some(root), Some(release)) = (record.manifest_path.value().and_then(named), join.release) else {
         return Fact::unknown("the manifest it names was not read", source);
     };
-    match load_manifest_session(root, release) {
-        Loaded::Ok(name) => Fact::known(name == join.name, source),
-        Loaded::Refused(_) => Fact::known(false, source),
-        Loaded::Unknown(why) => Fact::unknown(why, source),
+    // Mostly it is the session's own, which was judged already.
+    let own = join.root.filter(|own| std::ptr::eq(*own, root)).map(|_| manifest.accepted.clone());
+    let accepted = own.unwrap_or_else(|| accepted(root, release));
+    match (accepted.value(), accepted.ignorance()) {
+        (Some(true), _) => match super::session_of_root(root) {
+            Some(name) => Fact::known(name == join.name, source),
+            None => Fact::unknown("the manifest's session name is not a plain string", source),
+        },
+        (_, Some(why)) => Fact::unknown(why, source),
+        _ => Fact::known(false, source),
     }
 }
 
-fn load_manifest_session(root: &crate::snapshot::SessionRoot, release: Release) -> Loaded<String> {
-    match crate::contract::load_manifest(&root.manifest, &root.manifest_path, release) {
-        Loaded::Ok(_) => match super::session_of_root(root) {
-            Some(name) => Loaded::Ok(name),
-            None => Loaded::Unknown("the manifest's session name is not a plain string".into()),
-        },
-        Loaded::Refused(refusal) => Loaded::Refused(refusal),
-        Loaded::Unknown(why) => Loaded::Unknown(why),
+/// Whether a release accepts the manifest of a root.
+fn accepted(root: &SessionRoot, release: Release) -> Fact<bool> {
+    let source = &*root.manifest_path;
+    match load_manifest(&root.manifest, source, release) {
+        Loaded::Ok(_) => Fact::known(true, source),
+        Loaded::Refused(_) => Fact::known(false, source),
+        Loaded::Unknown(why) => Fact::unknown(why, source),
     }
 }

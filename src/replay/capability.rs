@@ -150,8 +150,7 @@ fn desired_config(world: &World, trail: &mut Trail, root: &SessionRoot) -> Go<Op
 
 /// What `attach.json` wants, where it loads; it is read back when it is regenerated.
 fn attach_desired(world: &World, root: &SessionRoot) -> (Option<String>, Option<u16>) {
-    let path = format!("{}/gateway/attach.json", root.path);
-    match crate::contract::load_attach_contract(&root.gateway.attach, &path, world.release) {
+    match world.attach_contract(root) {
         Loaded::Ok(attach) => (attach.desired_host, attach.desired_port),
         _ => (None, None),
     }

@@ -1,7 +1,8 @@
 //! Files as a release loads them, each loaded once however many operations are replayed: they are the same for all.
 use super::world::World;
 use crate::contract::{
-    GatewayState, Loaded, Manifest, Record, load_gateway_state, load_manifest, load_record,
+    AttachContract, GatewayState, Loaded, Manifest, Record, load_attach_contract, load_gateway_state,
+    load_manifest, load_record,
 };
 use crate::snapshot::{RecordEntry, SessionRoot};
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ pub(super) struct Files {
     manifests: Known<Manifest>,
     records: Known<Record>,
     states: Known<GatewayState>,
+    attaches: Known<AttachContract>,
 }
 
 type Known<T> = RefCell<BTreeMap<(String, String), Loaded<T>>>;
@@ -35,6 +37,14 @@ impl World<'_> {
         let path = format!("{}/gateway/state.json", root.path);
         once(&self.files.states, &root.path, &path, || {
             load_gateway_state(&root.gateway.state, &path, self.release)
+        })
+    }
+
+    /// The gateway's `attach.json` of a session root.
+    pub fn attach_contract(&self, root: &SessionRoot) -> Loaded<AttachContract> {
+        let path = format!("{}/gateway/attach.json", root.path);
+        once(&self.files.attaches, &root.path, &path, || {
+            load_attach_contract(&root.gateway.attach, &path, self.release)
         })
     }
 }

@@ -137,7 +137,7 @@ impl<'a> Names<'a> {
         fields: &'a Fields,
         parts: impl Iterator<Item = &'p str>,
     ) -> Result<(FactPath, &'a Kind), Wrong> {
-        let mut steps: Vec<String> = Vec::new();
+        let mut steps: Vec<String> = Vec::with_capacity(3);
         let mut is_fact = false;
         let mut fields = fields;
         let mut last: Option<&'a Field> = None;

@@ -5,7 +5,7 @@ use super::check_condition;
 use super::check_reads::{self, READS};
 use super::compiled::{Condition, Read};
 use super::words::{ScopeKind, scope_word};
-use super::written::{self, Head, Reads};
+use super::written::{self, First, Reads, When};
 
 /// The part of a written rule that is asked before it fires.
 pub(super) struct Asked<'w> {
@@ -18,12 +18,6 @@ pub(super) struct Asked<'w> {
 impl<'w> From<&'w written::Rule> for Asked<'w> {
     fn from(rule: &'w written::Rule) -> Self {
         Asked { scope: rule.scope, reads: &rule.reads, applies: rule.applies.as_ref(), when: &rule.when }
-    }
-}
-
-impl<'w> From<&'w Head> for Asked<'w> {
-    fn from(head: &'w Head) -> Self {
-        Asked { scope: head.scope, reads: &head.reads, applies: head.applies.as_ref(), when: &head.when }
     }
 }
 
@@ -52,27 +46,57 @@ pub(super) fn check<T>(
     catalogue: &Catalogue,
     rest: impl FnOnce(&mut Notes, &Naming) -> T,
 ) -> Option<(Option<Compiled>, T)> {
-    let Some(facts) = Names::of(catalogue, asked.scope) else {
-        let what = format!("there are no facts of scope `{}`", scope_word(asked.scope));
+    with_names(notes, (asked.scope, asked.reads), catalogue, |notes, reads, facts| {
+        let applies = condition(notes, &facts, "applies", asked.applies);
+        let when = notes.at("when", |notes| check_condition::check(notes, &facts, asked.when));
+        let mut firing = facts.clone();
+        firing.bound.extend(when.firing);
+        let rest = rest(notes, &Naming { facts, firing, hidden: when.names });
+        let compiled = match (reads, applies, when.condition) {
+            (Some(reads), Some(applies), Some(when)) => Some(Compiled { reads, applies, when }),
+            _ => None,
+        };
+        (compiled, rest)
+    })
+}
+
+/// Goes on with what a rule reads by itself and the facts that its conditions can name; none if there are no facts of its
+/// scope.
+fn with_names<T>(
+    notes: &mut Notes,
+    (scope, reads): (ScopeKind, &Reads),
+    catalogue: &Catalogue,
+    rest: impl FnOnce(&mut Notes, Option<Vec<Read>>, Names) -> T,
+) -> Option<T> {
+    let Some(facts) = Names::of(catalogue, scope) else {
+        let what = format!("there are no facts of scope `{}`", scope_word(scope));
         notes.at("scope", |notes| notes.wrong(what, None));
         return None;
     };
-    let (reads, named) =
-        notes.at(READS, |notes| check_reads::check(notes, asked.reads, asked.scope, catalogue));
+    let (reads, named) = notes.at(READS, |notes| check_reads::check(notes, reads, scope, catalogue));
     let facts = match check_reads::bound(&named) {
         Some(bound) => facts.with(bound),
         None => facts,
     };
-    let applies = condition(notes, &facts, "applies", asked.applies);
-    let when = notes.at("when", |notes| check_condition::check(notes, &facts, asked.when));
-    let mut firing = facts.clone();
-    firing.bound.extend(when.firing);
-    let rest = rest(notes, &Naming { facts, firing, hidden: when.names });
-    let compiled = match (reads, applies, when.condition) {
-        (Some(reads), Some(applies), Some(when)) => Some(Compiled { reads, applies, when }),
-        _ => None,
-    };
-    Some((compiled, rest))
+    Some(rest(notes, reads, facts))
+}
+
+/// Compiles of a built-in rule what it reads and where it applies.
+pub(super) fn first(
+    notes: &mut Notes,
+    asked: &First,
+    catalogue: &Catalogue,
+) -> Option<(Vec<Read>, Option<Condition>)> {
+    with_names(notes, (asked.scope, &asked.reads), catalogue, |notes, reads, facts| {
+        Some((reads?, condition(notes, &facts, "applies", asked.applies.as_ref())?))
+    })?
+}
+
+/// Compiles of a built-in rule when it fires.
+pub(super) fn when(notes: &mut Notes, asked: &When, catalogue: &Catalogue) -> Option<Condition> {
+    with_names(notes, (asked.scope, &asked.reads), catalogue, |notes, _, facts| {
+        notes.at("when", |notes| check_condition::check(notes, &facts, &asked.when)).condition
+    })?
 }
 
 /// Compiles a condition that need not be there.

@@ -30,7 +30,7 @@ pub(super) fn check(
         triggered_by: written.triggered_by.clone(),
         reads,
         applies,
-        when,
+        when: Late::made(when),
         told: Late::made(told?),
     })
 }

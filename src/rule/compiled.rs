@@ -71,7 +71,7 @@ pub struct Rule {
     /// What it reads by itself.
     pub(crate) reads: Vec<Read>,
     pub(crate) applies: Option<Condition>,
-    pub(crate) when: Condition,
+    pub(super) when: Late<Condition>,
     pub(super) told: Late<Told>,
 }
 
@@ -90,10 +90,12 @@ pub(crate) struct Told {
 }
 
 impl Rule {
-    /// What it says when it fires.
-    ///
-    /// # Errors
-    /// When a built-in rule has a mistake, which is a fault of the doctor.
+    /// When it fires; an error is a mistake in a built-in rule, which is a fault of the doctor.
+    pub(crate) fn when(&self) -> Result<&Condition, &[Mistake]> {
+        self.when.get()
+    }
+
+    /// What it says when it fires; errors are as those of [`Rule::when`].
     pub(crate) fn told(&self) -> Result<&Told, &[Mistake]> {
         self.told.get()
     }

@@ -3,17 +3,17 @@
 use super::catalogue::Catalogue;
 use super::check::Notes;
 use super::check_command::{self, Commands};
-use super::check_head::{self, Compiled};
-use super::compiled::{Command, Rule, RuleSet, Told};
+use super::check_head;
+use super::compiled::{Command, Condition, Rule, RuleSet, Told};
 use super::late::{Embedded, Late};
-use super::load::{Source, load};
+use super::load::{Source, load, stem};
 use super::structure::{self, Text};
 use super::words::Mistake;
 use super::{check_rule, written};
 use schemars::schema_for;
 use std::sync::Arc;
 
-// `RULES`: name, what is asked of each before it fires, the whole. `COMMANDS`: name, the whole.
+// `RULES`: file, what is asked of each first, then where it applies, the whole. `COMMANDS`: name, the whole.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Loads the built-in rules, all that they say, and their commands.
@@ -24,14 +24,14 @@ pub fn load_embedded(catalogue: &Catalogue) -> Result<RuleSet, Vec<Mistake>> {
     let commands: Vec<String> = COMMANDS.iter().map(|(name, whole)| format!("\"{name}\":{whole}")).collect();
     let commands = Text::Json(format!("{{{}}}", commands.join(",")).into());
     let commands = Source { name: "rules/commands.yaml".into(), text: commands };
-    let rules = RULES.iter().map(|(name, _, whole)| Source {
-        name: format!("rules/{name}.yaml"),
-        text: Text::Json((*whole).into()),
-    });
+    let rules = RULES
+        .iter()
+        .map(|(file, _, _, whole)| Source { name: (*file).into(), text: Text::Json((*whole).into()) });
     load(rules.chain([commands]).collect(), catalogue, &RuleSet::default())
 }
 
-/// Loads what the built-in rules ask; what they say when they fire, and the commands, are compiled when that is needed.
+/// Loads where the built-in rules apply; when they fire, what they say then, and the commands, are compiled when that is
+/// needed.
 ///
 /// # Errors
 /// All mistakes in what they ask, which are faults of the doctor.
@@ -40,8 +40,8 @@ pub fn load_embedded_at_need(catalogue: Catalogue) -> Result<RuleSet, Vec<Mistak
     let embedded = |name, json| Embedded { name, json, catalogue: Arc::clone(&catalogue) };
     let mut set = RuleSet::default();
     let mut mistakes = Vec::new();
-    for (name, head, whole) in RULES {
-        match rule(&embedded(name, head), embedded(name, whole)) {
+    for (file, first, when, whole) in RULES {
+        match rule(&embedded(file, first), embedded(file, when), embedded(file, whole)) {
             Ok(rule) => drop(set.rules.insert(rule.id.clone(), rule)),
             Err(more) => mistakes.extend(more),
         }
@@ -52,19 +52,23 @@ pub fn load_embedded_at_need(catalogue: Catalogue) -> Result<RuleSet, Vec<Mistak
     if mistakes.is_empty() { Ok(set) } else { Err(mistakes) }
 }
 
-/// A rule that knows what it asks, and where it finds what it says.
-fn rule(head: &Embedded, whole: Embedded) -> Result<Rule, Vec<Mistake>> {
-    read(head, &file(head.name), |notes, asked: written::Head| {
-        let compiled = check_head::check(notes, &(&asked).into(), &head.catalogue, |_, _| ())?.0;
-        let Compiled { reads, applies, when } = compiled?;
-        let written::Head { id, severity, scope, triggered_by, .. } = asked;
-        Some(Rule { id, severity, scope, triggered_by, reads, applies, when, told: Late::from(whole, told) })
+/// A rule that knows where it applies, and where it finds the rest.
+fn rule(first: &Embedded, rest: Embedded, whole: Embedded) -> Result<Rule, Vec<Mistake>> {
+    read(first, first.name, |notes, asked: written::First| {
+        let (reads, applies) = check_head::first(notes, &asked, &first.catalogue)?;
+        let written::First { id, severity, scope, triggered_by, .. } = asked;
+        let (when, told) = (Late::from(rest, when), Late::from(whole, told));
+        Some(Rule { id, severity, scope, triggered_by, reads, applies, when, told })
     })
 }
 
+fn when(rest: &Embedded) -> Result<Condition, Vec<Mistake>> {
+    read(rest, rest.name, |notes, asked: written::When| check_head::when(notes, &asked, &rest.catalogue))
+}
+
 fn told(whole: &Embedded) -> Result<Told, Vec<Mistake>> {
-    let rule = read(whole, &file(whole.name), |notes, rule: written::Rule| {
-        check_rule::check(notes, whole.name, &rule, &whole.catalogue, &Commands::trusted())
+    let rule = read(whole, whole.name, |notes, rule: written::Rule| {
+        check_rule::check(notes, &stem(whole.name), &rule, &whole.catalogue, &Commands::trusted())
     })?;
     rule.told.take()
 }
@@ -73,10 +77,6 @@ fn command(whole: &Embedded) -> Result<Command, Vec<Mistake>> {
     read(whole, "rules/commands.yaml", |notes, command: written::Command| {
         check_command::check(notes, whole.name, &command, &whole.catalogue)
     })
-}
-
-fn file(name: &str) -> String {
-    format!("rules/{name}.yaml")
 }
 
 /// Reads JSON that was embedded, and compiles it.

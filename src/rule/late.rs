@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 /// Something built in, with what it is compiled with.
 #[derive(Debug, Clone)]
 pub(super) struct Embedded {
-    /// The file that it was written in, or the name in it.
+    /// The file that it was written in, or, of a command, the name in it.
     pub name: &'static str,
     pub json: &'static str,
     pub catalogue: Arc<Catalogue>,

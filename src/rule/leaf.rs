@@ -166,18 +166,19 @@ fn side(token: &Token) -> Result<Side, String> {
 
 /// A path is names joined by dots.
 pub(super) fn path_of(text: &str) -> Result<String, String> {
-    let name = |n: &str| {
-        n.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    let name = |n: &[u8]| {
+        n.first().is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_')
+            && n.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_')
     };
-    match text.split('.').all(name) {
+    match text.as_bytes().split(|c| *c == b'.').all(name) {
         true => Ok(text.to_owned()),
         false => Err(format!("`{text}` is not the name of a fact: names joined by dots")),
     }
 }
 
 fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
-    let mut tokens = Vec::new();
+    // Nearly all are a fact, an operator and a value.
+    let mut tokens = Vec::with_capacity(3);
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         match c {

@@ -43,7 +43,8 @@ impl Source {
     }
 }
 
-fn stem(file: &str) -> String {
+/// The name of a file without its folder and ending.
+pub(super) fn stem(file: &str) -> String {
     Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

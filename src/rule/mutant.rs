@@ -1,6 +1,7 @@
 //! Rules with one thing changed, to show that fixtures notice: the whole condition turned round, one line of it taken to
 //! hold always or never, one word of a list left out.
 use super::compiled::{Condition, FactPath, Operand, Quantified, Rule, RuleSet};
+use super::late::Late;
 use serde_json::Value;
 
 /// A rule that differs in one thing.
@@ -24,7 +25,10 @@ enum Change {
 impl RuleSet {
     /// Turns the condition of a rule into its opposite; tells whether there is such a rule.
     pub fn negate(&mut self, id: &str) -> bool {
-        self.rules.get_mut(id).map(|rule| rule.when = Condition::Not(Box::new(rule.when.clone()))).is_some()
+        let Some(rule) = self.rules.get_mut(id) else { return false };
+        let Ok(when) = rule.when().cloned() else { return false };
+        rule.when = Late::made(Condition::Not(Box::new(when)));
+        true
     }
 
     /// Only this rule, with all commands.
@@ -66,7 +70,7 @@ impl RuleSet {
 /// The lines of a rule's conditions, in the order in which they are written.
 fn leaves(rule: &Rule) -> Vec<&Condition> {
     let mut found = Vec::new();
-    rule.applies.iter().chain([&rule.when]).for_each(|condition| collect(condition, &mut found));
+    rule.applies.iter().chain(rule.when().ok()).for_each(|condition| collect(condition, &mut found));
     found
 }
 
@@ -83,10 +87,12 @@ fn collect<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
 
 fn apply(rule: &mut Rule, number: usize, change: Change) {
     let mut left = number;
-    for condition in rule.applies.iter_mut().chain([&mut rule.when]) {
-        if mutate(condition, &mut left, change) {
-            return;
-        }
+    if rule.applies.as_mut().is_some_and(|applies| mutate(applies, &mut left, change)) {
+        return;
+    }
+    if let Ok(mut when) = rule.when().cloned() {
+        mutate(&mut when, &mut left, change);
+        rule.when = Late::made(when);
     }
 }
 

@@ -73,10 +73,10 @@ pub struct Rule {
     pub may_be_wrong: Option<String>,
 }
 
-/// What is asked of a rule before it fires; the build takes it out of the whole.
+/// What of a built-in rule is compiled at each start; the build takes it out of the whole.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Head {
+pub(super) struct First {
     pub id: String,
     pub severity: Severity,
     pub scope: ScopeKind,
@@ -85,6 +85,15 @@ pub(super) struct Head {
     #[serde(default)]
     pub reads: Reads,
     pub applies: Option<Condition>,
+}
+
+/// What of a built-in rule is compiled where it applies; the build takes it out of the whole too.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct When {
+    pub scope: ScopeKind,
+    #[serde(default)]
+    pub reads: Reads,
     pub when: Condition,
 }
 
