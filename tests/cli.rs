@@ -5,7 +5,7 @@ use std::path::Path;
 
 fn doctor(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("houmao-doctor").unwrap();
-    command.args(args).env_remove("TMUX").env_remove("NO_COLOR").timeout(std::time::Duration::from_secs(20));
+    command.args(args).env_remove("TMUX").env_remove("NO_COLOR").timeout(std::time::Duration::from_secs(120));
     command
 }
 

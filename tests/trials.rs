@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 fn doctor(args: &[&str]) -> (i32, String, String) {
     let mut command = Command::cargo_bin("houmao-doctor").unwrap();
-    command.args(args).env_remove("TMUX").env_remove("NO_COLOR").timeout(std::time::Duration::from_secs(60));
+    command.args(args).env_remove("TMUX").env_remove("NO_COLOR").timeout(std::time::Duration::from_secs(600));
     let run = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (run.status.code().unwrap(), text(run.stdout), text(run.stderr))
