@@ -109,11 +109,26 @@ impl<'a> Replayer<'a> {
 
 fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     // The default port is read before any command begins.
-    if let Err(halt) = resolve_named::base_url(world, None) {
+    if let Err(halt @ Halt::Raised(_)) = resolve_named::default_port(world) {
         let (variable, _) = pair_port(world.release);
-        let read = world.shell(variable).map(str::to_owned);
+        let read = world.shell_if_seen(variable).map(str::to_owned);
         return (None, Err(trail.halt("command", read, Some(format!("{variable} of this shell")), halt)));
     }
+    // Where the shell was not seen, the steps are gone through as if it set nothing: a harm or an error that does not hang
+    // on it is told, and that all goes well is not.
+    let blind =
+        snapshot_shell(world).map(|halt| trail.halt("command", None, Some("this shell".into()), halt));
+    let (subject, result) = decide(world, trail, ask);
+    (subject, result.and_then(|()| blind.map_or(Ok(()), Err)))
+}
+
+/// Why nothing is known of the operator's shell.
+fn snapshot_shell(world: &World) -> Option<Halt> {
+    let why = world.snapshot.host.env.ignorance()?;
+    Some(Halt::Unseen(format!("the variables of this shell are {why}")))
+}
+
+fn decide(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     if let Some(manifest) = cleanup_path(world, ask) {
         return (None, lifecycle::cleanup(world, trail, &manifest));
     }
