@@ -54,7 +54,7 @@ pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 
-use crate::contract::{Dialect, INACTIVE_TOLD, Release, pair_port};
+use crate::contract::{BROKEN_RECOVERED, Dialect, INACTIVE_TOLD, Release, pair_port};
 use crate::finding::{Operation, OperationVerdict};
 use crate::snapshot::{Snapshot, TmuxAnswer};
 use attach::{Place, Wish};
@@ -138,7 +138,12 @@ fn decide(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     };
     let subject = subject(world, &target);
     let result = match target {
-        Target::Lost(lost) => Err(lose(trail, ask, &lost)),
+        Target::Lost(lost) => match &lost.revivable {
+            Some(record) if ask.verb == Verb::Relaunch && world.release >= BROKEN_RECOVERED => {
+                lifecycle::revive(world, trail, record)
+            }
+            _ => Err(lose(trail, ask, &lost)),
+        },
         Target::Server(pair) => at_server(world, trail, ask, &pair),
         Target::Local(session) => at_home(world, trail, ask, &session),
     };

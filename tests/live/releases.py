@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 PINNED = ("0.4.2", "0.6.6", "1.2.1", "2.4.0")
 # Releases whose command line alone is asked, one of each line between two in which the catalogue of commands changes,
 # each with the pinned release whose dependencies it borrows: that takes seconds, and parses the same.
-SPOKEN = {"0.2.0": "0.4.2", "0.7.3": "0.6.6", "0.8.3": "0.6.6", "0.10.1": "1.2.1"}
+SPOKEN = {"0.2.0": "0.4.2", "0.3.3": "0.4.2", "0.7.3": "0.6.6", "0.8.3": "0.6.6", "0.10.1": "1.2.1"}
 # First releases of lines of which nobody can run any, with the reason.
 NEVER_RUN = {"0.11.0": "only a candidate (0.11.0rc1) was published, whose package lacks a module that it imports"}
 # Read by Houmao at import: a forked interpreter would not see them.
