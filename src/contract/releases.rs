@@ -103,6 +103,8 @@ pub const NO_JOB_DIR: Release = Release::new(0, 7, 0);
 pub const SHOWN_INTERNAL_ERRORS: Release = Release::new(0, 8, 0);
 /// A record that is not active or not fresh is told by `--agent-id` and `--agent-name`.
 pub const INACTIVE_TOLD: Release = Release::new(0, 8, 0);
+/// A launch with a kept home restores the tmux session's name, and stops where tmux has such a session.
+pub const NAME_RESTORED: Release = Release::new(0, 8, 2);
 /// A lookup by id passes over symbolic links.
 pub const SYMLINKS_PASSED: Release = Release::new(0, 8, 3);
 /// `--agent-id` and `--agent-name` probe the record's tmux session, and window 0 is prepared by window id.

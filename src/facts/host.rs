@@ -2,7 +2,7 @@
 use super::{
     AliasFacts, AskedFacts, ExternalFacts, Fact, RegistryFacts, ShellFacts, ambient, externals, observed,
 };
-use crate::contract::{Dialect, PRIMARY_IDS, Release, SYMLINKS_PASSED};
+use crate::contract::{Dialect, NAME_RESTORED, PRIMARY_IDS, Release, SYMLINKS_PASSED};
 use crate::finding::Operation;
 use crate::snapshot::{Observed, RootPath, Snapshot, SocketChoice, TmuxAnswer, TmuxServer};
 use schemars::JsonSchema;
@@ -56,6 +56,8 @@ pub struct HostFacts {
     /// Whether the judged release finds the agent's surface by recorded ids and moves a sole window to index 0 (since
     /// 0.9.0).
     pub finds_surface_by_id: Fact<bool>,
+    /// Whether a launch that takes up a stopped agent's home gives it its last tmux session name again (since 0.8.2).
+    pub restores_session_name: Fact<bool>,
     /// Whether cleanups and migrations of the judged release follow symbolic links (before 0.8.3).
     pub follows_links: Fact<bool>,
     /// Numeric user id of the operator.
@@ -113,6 +115,7 @@ impl HostFacts {
             alias: AliasFacts::of(snapshot, release, asked),
             externals: externals(snapshot, release),
             finds_surface_by_id: judged(release, |r| r >= PRIMARY_IDS),
+            restores_session_name: judged(release, |r| r >= NAME_RESTORED),
             follows_links: judged(release, |r| r < SYMLINKS_PASSED),
             uid: Fact::known(i64::from(snapshot.host.uid), "the doctor's own user"),
         }
