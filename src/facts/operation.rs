@@ -54,22 +54,7 @@ impl OperationFacts {
         };
         let source = format!("replay of {} {} ({})", op.operation, op.selector, op.houmao);
         if op.verdict == OperationVerdict::CannotTell {
-            let why = op.missing.join("; ");
-            return match op.by_chance {
-                true => {
-                    let by_chance = Fact::known(why, source.clone());
-                    Self { by_chance, ..Self::each(&Fact::absent(source)) }
-                }
-                false => {
-                    let why = format!("cannot tell: {why}");
-                    let reaches_start = match (op.operation == RELAUNCH, op.decided_by == RELAUNCH) {
-                        (false, _) => Fact::absent(source),
-                        (true, true) => Fact::known(true, source),
-                        (true, false) => Fact::unknown(why.clone(), source),
-                    };
-                    Self { reaches_start, ..Self::unknown(&why) }
-                }
-            };
+            return Self::untold(op, source);
         }
         let hit = |kind: EffectKind, harmful: bool| {
             let list: Vec<String> = op
@@ -114,6 +99,22 @@ impl OperationFacts {
             },
             by_chance: Fact::absent(source),
         }
+    }
+
+    /// The facts of an operation of which it cannot be told how it ends.
+    fn untold(op: &Operation, source: String) -> Self {
+        let why = op.missing.join("; ");
+        if op.by_chance {
+            let by_chance = Fact::known(why, source.clone());
+            return Self { by_chance, ..Self::each(&Fact::absent(source)) };
+        }
+        let why = format!("cannot tell: {why}");
+        let reaches_start = match (op.operation == RELAUNCH, op.decided_by == RELAUNCH) {
+            (false, _) => Fact::absent(source),
+            (true, true) => Fact::known(true, source),
+            (true, false) => Fact::unknown(why.clone(), source),
+        };
+        Self { reaches_start, ..Self::unknown(&why) }
     }
 
     /// Whether the operation that was asked about harms; absent when none was.

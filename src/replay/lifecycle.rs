@@ -70,7 +70,11 @@ pub(super) fn revive(world: &World, trail: &mut Trail, record: &Record) -> Go {
     trail.ok("resume-manifest", format!("backend {}", target.manifest.backend), &target.manifest_path);
     role_prompt(world, trail, &target)?;
     if target.manifest.is_joined() {
-        let halt = Halt::Unseen("what a relaunch makes of a joined session that is gone".to_owned());
+        // Seen of 2.4.0 where no launch options were recorded; where they were, nobody has looked.
+        let halt = match target.manifest.posture_kind.as_deref() {
+            Some("unavailable") => told(texts::RELAUNCH_JOINED.say(&[])),
+            _ => Halt::Unseen("what a relaunch makes of a joined session that is gone".to_owned()),
+        };
         return Err(trail.halt("relaunch-authority", None, Some(target.manifest_path.clone()), halt));
     }
     launch_plan(world, trail, &target)?;

@@ -116,16 +116,9 @@ fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     }
     // Where the shell was not seen, the steps are gone through as if it set nothing: a harm or an error that does not hang
     // on it is told, and that all goes well is not.
-    let blind =
-        snapshot_shell(world).map(|halt| trail.halt("command", None, Some("this shell".into()), halt));
+    let blind = world.unseen_shell().map(|halt| trail.halt("command", None, Some("this shell".into()), halt));
     let (subject, result) = decide(world, trail, ask);
     (subject, result.and_then(|()| blind.map_or(Ok(()), Err)))
-}
-
-/// Why nothing is known of the operator's shell.
-fn snapshot_shell(world: &World) -> Option<Halt> {
-    let why = world.snapshot.host.env.ignorance()?;
-    Some(Halt::Unseen(format!("the variables of this shell are {why}")))
 }
 
 fn decide(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {

@@ -131,6 +131,12 @@ impl<'a> World<'a> {
         self.shell(name).ok().flatten()
     }
 
+    /// Why nothing is known of the operator's shell.
+    pub fn unseen_shell(&self) -> Option<Halt> {
+        let why = self.snapshot.host.env.ignorance()?;
+        Some(Halt::Unseen(format!("the variables of this shell are {why}")))
+    }
+
     /// What a path leads to, as it is written where it is named.
     pub fn path(&self, written: &str) -> Go<&'a PathState> {
         let known = self.snapshot.paths.get(written);
