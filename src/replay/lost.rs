@@ -63,7 +63,7 @@ pub(super) fn unavailable(world: &World, record: &Record, authority: Authority) 
         ];
         Some(texts::AUTHORITY_GONE.say(&values))
     };
-    let revivable = Some(record_kept).filter(|_| authority == Authority::Stale);
+    let revivable = Some(Box::new(record_kept)).filter(|_| authority == Authority::Stale);
     Lost { step: "tmux-authority", read, revivable, said: Box::new(said) }
 }
 

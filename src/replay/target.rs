@@ -22,7 +22,7 @@ pub(super) struct Lost {
     /// What was read there.
     pub read: String,
     /// The active record whose tmux session is gone, which a relaunch can start from.
-    pub revivable: Option<Record>,
+    pub revivable: Option<Box<Record>>,
     /// The error of each command.
     pub said: Box<dyn Fn(LostFor) -> Option<String>>,
 }
