@@ -124,26 +124,90 @@ fn no_remedy_sets_off_a_danger_that_stands() {
     tell(&broken);
 }
 
+/// The command lines that a remedy gives: its own, or those in the words of a step that a person does, in backticks or
+/// after a colon.
+fn command_lines(remedy: &Remedy) -> Vec<Vec<String>> {
+    if !remedy.argv.is_empty() {
+        return vec![remedy.argv.clone()];
+    }
+    let quoted = remedy.title.split('`').skip(1).step_by(2);
+    let after = remedy.title.match_indices(": ").map(|(at, _)| &remedy.title[at + 2..]);
+    quoted.chain(after).filter_map(shlex::split).filter(|argv| !argv.is_empty()).collect()
+}
+
+/// Whether a command line is the forbidden one, whatever stands for its blanks and follows it.
+fn is_forbidden(argv: &[String], forbidden: &[String]) -> bool {
+    !forbidden.is_empty()
+        && argv.len() >= forbidden.len()
+        && forbidden.iter().zip(argv).all(|(no, word)| no == "..." || no == word)
+}
+
 #[test]
 fn nothing_is_advised_and_forbidden_at_once() {
-    let mut broken = BTreeSet::new();
+    let (mut broken, mut told) = (BTreeSet::new(), 0);
     for case in cases() {
         for finding in fired(&case.report) {
-            for other in fired(&case.report).filter(|o| whole(&o.subject) == whole(&finding.subject)) {
-                for remedy in finding.remedies.iter().filter(|r| !r.argv.is_empty()) {
-                    if other.do_not.iter().any(|no| no.argv == remedy.argv) {
+            let lines = finding.remedies.iter().flat_map(|r| {
+                let exact = !r.argv.is_empty();
+                command_lines(r).into_iter().map(move |argv| (argv, exact))
+            });
+            for (argv, exact) in lines {
+                told += usize::from(!exact);
+                for other in fired(&case.report).filter(|o| whole(&o.subject) == whole(&finding.subject)) {
+                    let hit = |no: &[String]| if exact { no == argv } else { is_forbidden(&argv, no) };
+                    if other.do_not.iter().any(|no| hit(&no.argv)) {
                         broken.insert(format!(
                             "{}: {} offers what {} forbids: {}",
                             case.name,
                             finding.rule,
                             other.rule,
-                            remedy.argv.join(" ")
+                            argv.join(" ")
                         ));
                     }
                 }
             }
         }
     }
+    assert!(told > 10, "only {told} commands were found in words");
+    tell(&broken);
+}
+
+#[test]
+fn a_command_in_words_counts_as_advice() {
+    let said = |title: &str| Remedy {
+        title: title.to_owned(),
+        argv: Vec::new(),
+        effect: Effect::Mutates,
+        loses: None,
+        applies_because: String::new(),
+        verify: Vec::new(),
+    };
+    let no: Vec<String> = ["tmux", "kill-window", "-t", "..."].map(str::to_owned).into();
+    let hits = |title: &str| command_lines(&said(title)).iter().any(|argv| is_forbidden(argv, &no));
+    assert!(hits("Close it yourself: tmux kill-window -t @4") && hits("Run `tmux kill-window -t @4` now"));
+    assert!(!hits("Look at it: tmux list-windows -t @4") && !hits("Never tmux kill-window -t @4"));
+}
+
+/// A relaunch is advised where a replay gets as far as the start of the program, and nowhere else.
+#[test]
+fn a_relaunch_is_advised_only_where_it_can_start_the_program() {
+    let (mut broken, mut live, mut gone) = (BTreeSet::new(), 0, 0);
+    for case in cases() {
+        for finding in fired(&case.report) {
+            let relaunches = finding.remedies.iter().filter(|r| verb(&r.argv) == Some("relaunch"));
+            for remedy in relaunches {
+                let operation = replayed(case, finding, &remedy.argv).expect("it is replayed");
+                match finding.rule.as_str() {
+                    "registry-active-session-gone" => gone += 1,
+                    _ => live += 1,
+                }
+                if operation.decided_by != "relaunch" {
+                    broken.insert(format!("{}: {} at {}", case.name, finding.rule, operation.decided_by));
+                }
+            }
+        }
+    }
+    assert!(live > 0 && gone > 0, "{live} of live sessions, {gone} of sessions that are gone");
     tell(&broken);
 }
 

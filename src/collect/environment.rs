@@ -85,7 +85,7 @@ pub(super) fn host(env: &Environment) -> Host {
         home: env.home().unwrap_or_default(),
         cwd: env.cwd.to_string_lossy().into_owned(),
         booted_at: booted_at(),
-        env: kept,
+        env: Observed::Present(kept),
     }
 }
 

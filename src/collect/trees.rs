@@ -12,8 +12,8 @@ use super::named::{self, Seen};
 use super::paths::{expand_user, state};
 use super::{Wants, queue, registry, roots, servers, tmux};
 use crate::snapshot::{
-    Databases, Houmao, NamedBy, Observed, PathKind, PathState, Probe, RegistryFolder, RegistryView, RootPath,
-    SCHEMA, SessionRoot, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer,
+    Databases, Host, Houmao, NamedBy, Observed, PathKind, PathState, Probe, RegistryFolder, RegistryView,
+    RootPath, SCHEMA, SessionRoot, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +24,8 @@ use walkdir::WalkDir;
 
 /// Why something was not looked at.
 const WHY: &str = "not among the packed trees";
+/// Why nothing is known of the operator's shell.
+const SHELL_UNSAID: &str = "`env` of host.yaml does not say what the operator's shell sets";
 /// The folder with the session root.
 const ROOT: &str = "session-root";
 /// The folder with the registry.
@@ -37,7 +39,7 @@ const LISTING: &str = "tmux.txt";
 /// What is wrong with them, as one sentence.
 pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesError> {
     let now = said.taken_at.parse().map_err(|e: jiff::Error| TreesError::Time(e.to_string()))?;
-    let mut vars = said.env.clone();
+    let mut vars = said.env.clone().unwrap_or_default();
     vars.insert("HOME".into(), said.home.clone());
     let env = Environment { vars, cwd: PathBuf::from(&said.cwd), uid: said.uid, now };
     let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
@@ -66,7 +68,7 @@ pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesE
         schema: SCHEMA.to_string(),
         doctor: env!("CARGO_PKG_VERSION").to_string(),
         taken_at: now.to_string(),
-        host: crate::snapshot::Host { booted_at: unseen(), ..environment::host(&env) },
+        host: host(said, &env),
         houmao: Houmao { installed: unseen(), asked: said.houmao.clone() },
         paths: paths.into_iter().map(|p| (p.clone(), trees.look_at(&p, said, &env))).collect(),
         executables: seen.programs().into_iter().map(|p| (p.clone(), program(&p, said))).collect(),
@@ -84,6 +86,15 @@ pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesE
 
 fn unseen<T>() -> Observed<T> {
     Observed::NotLooked(WHY.to_owned())
+}
+
+/// The operator's shell, as far as it is said.
+fn host(said: &TreesHost, env: &Environment) -> Host {
+    let host = Host { booted_at: unseen(), ..environment::host(env) };
+    match said.env {
+        Some(_) => host,
+        None => Host { env: Observed::NotLooked(SHELL_UNSAID.to_owned()), ..host },
+    }
 }
 
 /// Where a program is, if that is said.

@@ -103,10 +103,14 @@ pub const NO_JOB_DIR: Release = Release::new(0, 7, 0);
 pub const SHOWN_INTERNAL_ERRORS: Release = Release::new(0, 8, 0);
 /// A record that is not active or not fresh is told by `--agent-id` and `--agent-name`.
 pub const INACTIVE_TOLD: Release = Release::new(0, 8, 0);
+/// A launch with a kept home restores the tmux session's name, and stops where tmux has such a session.
+pub const NAME_RESTORED: Release = Release::new(0, 8, 2);
 /// A lookup by id passes over symbolic links.
 pub const SYMLINKS_PASSED: Release = Release::new(0, 8, 3);
 /// `--agent-id` and `--agent-name` probe the record's tmux session, and window 0 is prepared by window id.
 pub const TMUX_PROBE: Release = Release::new(0, 9, 0);
+/// Stop and relaunch take back an active record whose tmux session is gone.
+pub const BROKEN_RECOVERED: Release = Release::new(0, 9, 1);
 /// `houmao-server` and its backend are retired; the default pair server is `houmao-passive-server` on port 9891.
 pub const SERVER_RETIRED: Release = Release::new(0, 11, 0);
 /// What the tmux probe finds is told in words, and listings are spelt `agents global list`.

@@ -1,6 +1,6 @@
 //! Which SQLite files and mailbox roots a release takes: the queue's tables, the mailbox protocol, the project catalog
 //! (failures.md section 0, checked against the published releases and the upstream tags).
-use super::Release;
+use super::{Dialect, REGISTRY_MOVED, Release};
 use std::collections::BTreeMap;
 
 /// Before it a queue's tables are made where they are missing and never checked; since it they must be complete.
@@ -111,6 +111,17 @@ pub fn mailbox_protocol(release: Release) -> i64 {
     if release < MAILBOX_3 { 1 } else { 3 }
 }
 
+/// The versions of `catalog.sqlite` that releases of the same line demand: of 0.7.0 up to 1.0.0, or of 1.0.0 and later.
+pub fn catalog_versions(release: Release) -> Vec<i64> {
+    let scoped = release.dialect() == Dialect::Scoped;
+    let (from, until) = if scoped { (REGISTRY_MOVED, None) } else { (CATALOG_CHECKED, Some(REGISTRY_MOVED)) };
+    let ends = CATALOGS.iter().skip(1).map(|(first, _)| Some(*first)).chain([None]);
+    let of_line = CATALOGS.iter().zip(ends).filter(|((first, _), end)| {
+        end.is_none_or(|end| end > from) && until.is_none_or(|until| *first < until)
+    });
+    of_line.map(|((_, version), _)| *version).collect()
+}
+
 /// The project catalog version that a release writes; none before there were catalogs.
 pub fn catalog_version(release: Release) -> Option<i64> {
     CATALOGS.iter().rev().find(|(since, _)| *since <= release).map(|(_, version)| *version)
@@ -127,6 +138,12 @@ mod tests {
             ("gateway_mail_notifier".to_owned(), owned(notifier)),
             ("gateway_notifier_audit".to_owned(), owned(audit)),
         ])
+    }
+
+    #[test]
+    fn a_line_has_the_catalogs_of_its_releases_and_no_others() {
+        assert_eq!(catalog_versions(Release::new(2, 4, 0)), [17, 18]);
+        assert_eq!(catalog_versions(Release::new(0, 10, 1)), [12, 14, 15, 16, 17]);
     }
 
     #[test]

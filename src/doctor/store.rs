@@ -308,7 +308,7 @@ mod tests {
                 home: "/home/alice".into(),
                 cwd: "/home/alice".into(),
                 booted_at: Observed::NotLooked("not needed".into()),
-                env: awkward.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+                env: Observed::Present(awkward.map(|(k, v)| (k.to_owned(), v.to_owned())).into()),
             },
             houmao: Houmao { installed: Observed::Absent, asked: Some("1.10".into()) },
             tmux: Tmux {
@@ -344,6 +344,18 @@ mod tests {
             fs::write(&path, &bytes).unwrap();
             assert_eq!(load_snapshot(&path).unwrap(), snapshot(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_shell_that_is_not_told_of_was_not_seen_and_an_older_form_is_still_read() {
+        let mut document = serde_json::to_value(snapshot()).unwrap();
+        let read = |document: &Value| parse("s.json", &document.to_string(), Notation::Json);
+        document["host"]["env"] = serde_json::json!({"HOME": "/home/alice"});
+        assert_eq!(read(&document).unwrap().host.variable("HOME"), Observed::Present("/home/alice"));
+        document["host"]["env"] = serde_json::json!({"not_lookd": "a typing mistake"});
+        assert!(read(&document).unwrap_err().to_string().contains("unknown variant `not_lookd`"));
+        document["host"].as_object_mut().unwrap().remove("env");
+        assert!(read(&document).unwrap().host.env.ignorance().is_some());
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct GatewayFacts {
     pub process_count: Fact<i64>,
     /// Those of them that no file records: orphans.
     pub orphans: Fact<Vec<i64>>,
+    /// The orphan, where there is exactly one.
+    pub sole_orphan: Fact<i64>,
     /// Whether `gateway.log` holds an old complaint about an address in use.
     pub log_says_address_in_use: Fact<bool>,
     /// Whether `queue.sqlite` is an SQLite file.
@@ -68,6 +70,7 @@ impl GatewayFacts {
             None => (Fact::absent(desired_path.clone()), Fact::absent(desired_path)),
         };
         let processes = own_processes(join);
+        let orphans = orphans(&processes, [&handle.pid, &handle.pid_file]);
         GatewayFacts {
             state_health: state("/gateway_health"),
             state_connectivity: state("/managed_agent_connectivity"),
@@ -82,7 +85,11 @@ impl GatewayFacts {
             recorded_port_listening: listening(join, &handle.port),
             health: health(join, handle),
             listener: ListenerFacts::of(join, &handle.port, &handle.host),
-            orphans: orphans(&processes, [&handle.pid, &handle.pid_file]),
+            sole_orphan: orphans.and_then(|pids| match pids.as_slice() {
+                [one] => Fact::known(*one, orphans.source.clone()),
+                _ => Fact::absent(orphans.source.clone()),
+            }),
+            orphans,
             process_count: processes.then(|p| p.len() as i64),
             processes,
             log_says_address_in_use: log(join)

@@ -2,9 +2,9 @@
 use super::{
     AliasFacts, AskedFacts, ExternalFacts, Fact, RegistryFacts, ShellFacts, ambient, externals, observed,
 };
-use crate::contract::{Dialect, PRIMARY_IDS, Release, SYMLINKS_PASSED};
+use crate::contract::{Dialect, NAME_RESTORED, PRIMARY_IDS, Release, SYMLINKS_PASSED};
 use crate::finding::Operation;
-use crate::snapshot::{Snapshot, SocketChoice, TmuxAnswer, TmuxServer};
+use crate::snapshot::{Observed, RootPath, Snapshot, SocketChoice, TmuxAnswer, TmuxServer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -56,6 +56,8 @@ pub struct HostFacts {
     /// Whether the judged release finds the agent's surface by recorded ids and moves a sole window to index 0 (since
     /// 0.9.0).
     pub finds_surface_by_id: Fact<bool>,
+    /// Whether a launch that takes up a stopped agent's home gives it its last tmux session name again (since 0.8.2).
+    pub restores_session_name: Fact<bool>,
     /// Whether cleanups and migrations of the judged release follow symbolic links (before 0.8.3).
     pub follows_links: Fact<bool>,
     /// Numeric user id of the operator.
@@ -81,10 +83,7 @@ impl HostFacts {
             ),
             session_count: with_server("list-sessions").then(|s| s.sessions.len() as i64),
             managed_session_count: with_server("show-environment").and_then(|s| managed(s)),
-            inside_tmux: Fact::known(
-                snapshot.host.env.get("TMUX").is_some_and(|v| !v.is_empty()),
-                "$TMUX of the operator's shell",
-            ),
+            inside_tmux: inside_tmux(snapshot),
             current_session: with_server("display-message -p '#S'").and_then(|s| {
                 observed(&s.current, "tmux: display-message -p '#S'", |id| {
                     s.sessions.iter().find(|x| &x.id == id).map_or_else(|| id.clone(), |x| x.name.clone())
@@ -116,9 +115,18 @@ impl HostFacts {
             alias: AliasFacts::of(snapshot, release, asked),
             externals: externals(snapshot, release),
             finds_surface_by_id: judged(release, |r| r >= PRIMARY_IDS),
+            restores_session_name: judged(release, |r| r >= NAME_RESTORED),
             follows_links: judged(release, |r| r < SYMLINKS_PASSED),
             uid: Fact::known(i64::from(snapshot.host.uid), "the doctor's own user"),
         }
+    }
+}
+
+fn inside_tmux(snapshot: &Snapshot) -> Fact<bool> {
+    let source = "$TMUX of the operator's shell";
+    match snapshot.host.variable("TMUX") {
+        Observed::Absent => Fact::known(false, source),
+        seen => observed(&seen, source, |v| !v.is_empty()),
     }
 }
 
@@ -200,15 +208,25 @@ fn registry_root(snapshot: &Snapshot, release: Option<Release>) -> (Fact<String>
     let Some(root) = super::registry_of(snapshot, release) else {
         // The two release lines have different roots, and both are folders: no variable is refused.
         let source = "the judged release";
-        return (Fact::unknown("which release is installed is not known", source), Fact::absent(source));
+        let refused = match snapshot.host.env.ignorance() {
+            Some(why) => Fact::unknown(why, source),
+            None => Fact::absent(source),
+        };
+        return (Fact::unknown("which release is installed is not known", source), refused);
     };
     let source = format!("${}", root.chosen_by);
-    match &root.root {
-        crate::snapshot::RootPath::Folder(path) => {
-            (Fact::known(path.clone(), source.clone()), Fact::absent(source))
-        }
-        crate::snapshot::RootPath::Refused(said) => {
-            (Fact::absent(source.clone()), Fact::known(said.clone(), source))
+    match (&root.root, snapshot.host.env.ignorance()) {
+        (RootPath::Refused(said), _) => (Fact::absent(source.clone()), Fact::known(said.clone(), source)),
+        (RootPath::Folder(path), None) => (Fact::known(path.clone(), source.clone()), Fact::absent(source)),
+        // Whether a variable names another root was not seen; that this one was listed says that it is the one.
+        (RootPath::Folder(path), Some(why)) => {
+            let listed =
+                snapshot.registry.folders.iter().any(|f| f.root == *path && f.live.ignorance().is_none());
+            let root = match listed {
+                true => Fact::known(path.clone(), source.clone()),
+                false => Fact::unknown(why.clone(), source.clone()),
+            };
+            (root, Fact::unknown(why, source))
         }
     }
 }

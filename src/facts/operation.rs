@@ -38,7 +38,13 @@ pub struct OperationFacts {
     pub by_chance: Fact<String>,
     /// What is odd about the window that the gateway would be opened in; absent when nothing is.
     pub new_window_remark: Fact<String>,
+    /// Of a relaunch: whether all that can be seen lets it start the agent's program, harming nothing. Whether the program
+    /// then starts is never foreseen, so that the other facts of such a relaunch are unknown. Absent of other operations.
+    pub reaches_start: Fact<bool>,
 }
+
+/// The operation that starts the agent's program, and the step in which it does.
+const RELAUNCH: &str = "relaunch";
 
 impl OperationFacts {
     /// The facts of an operation; of one that was not replayed they are unknown.
@@ -48,14 +54,7 @@ impl OperationFacts {
         };
         let source = format!("replay of {} {} ({})", op.operation, op.selector, op.houmao);
         if op.verdict == OperationVerdict::CannotTell {
-            let why = op.missing.join("; ");
-            return match op.by_chance {
-                true => {
-                    let by_chance = Fact::known(why, source.clone());
-                    Self { by_chance, ..Self::each(&Fact::absent(source)) }
-                }
-                false => Self::unknown(&format!("cannot tell: {why}")),
-            };
+            return Self::untold(op, source);
         }
         let hit = |kind: EffectKind, harmful: bool| {
             let list: Vec<String> = op
@@ -94,8 +93,28 @@ impl OperationFacts {
                 op.effects.iter().any(|e| e.kind == EffectKind::CopiesEnv),
                 source.clone(),
             ),
+            reaches_start: match op.operation == RELAUNCH {
+                true => Fact::known(false, source.clone()),
+                false => Fact::absent(source.clone()),
+            },
             by_chance: Fact::absent(source),
         }
+    }
+
+    /// The facts of an operation of which it cannot be told how it ends.
+    fn untold(op: &Operation, source: String) -> Self {
+        let why = op.missing.join("; ");
+        if op.by_chance {
+            let by_chance = Fact::known(why, source.clone());
+            return Self { by_chance, ..Self::each(&Fact::absent(source)) };
+        }
+        let why = format!("cannot tell: {why}");
+        let reaches_start = match (op.operation == RELAUNCH, op.decided_by == RELAUNCH) {
+            (false, _) => Fact::absent(source),
+            (true, true) => Fact::known(true, source),
+            (true, false) => Fact::unknown(why.clone(), source),
+        };
+        Self { reaches_start, ..Self::unknown(&why) }
     }
 
     /// Whether the operation that was asked about harms; absent when none was.
@@ -131,6 +150,7 @@ impl OperationFacts {
             copies_env: gap.and_then(absent),
             by_chance: gap.and_then(absent),
             new_window_remark: gap.and_then(absent),
+            reaches_start: gap.and_then(absent),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Facts of the project overlay that the session root lies in.
 use super::release::is_told;
 use super::{Fact, Join, observed};
-use crate::contract::{CATALOG_CHECKED, MIGRATION_DEMANDED, Release, catalog_version};
+use crate::contract::{CATALOG_CHECKED, MIGRATION_DEMANDED, Release, catalog_version, catalog_versions};
 use crate::snapshot::{CatalogView, Database, Observed, ProjectView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,8 +15,9 @@ pub struct ProjectFacts {
     pub directory: Fact<String>,
     /// `schema_version` of its `catalog.sqlite`.
     pub catalog_version: Fact<i64>,
-    /// The version that the judged release demands; absent where it takes any or knows no catalogs, unknown where the release
-    /// is only assumed.
+    /// The version that the judged release demands; absent where it takes any or knows no catalogs. Where the release is only
+    /// assumed from the session's files, its project's catalog is one of them: it is then the version of the catalog at
+    /// hand, if any release of the assumed line takes that.
     pub demanded_catalog_version: Fact<i64>,
     /// How many specialists and skills lie in files as before the catalog held them; absent where the judged release
     /// does not ask.
@@ -34,11 +35,11 @@ impl ProjectFacts {
                 .then(|v| v.overlay.rsplit_once('/').map_or_else(String::new, |(dir, _)| dir.to_owned())),
             catalog_version: catalog.then(|c| c.schema_version),
             demanded_catalog_version: since(join, CATALOG_CHECKED, |release| {
-                // It differs from one release of a line to the next.
-                if !is_told(join.snapshot) {
-                    return Fact::unknown("the release is assumed from its files", "Houmao");
-                }
-                match catalog_version(release) {
+                let here = catalog.value().map(|c| c.schema_version);
+                // It differs from one release of a line to the next, and only the line is assumed.
+                let assumed =
+                    here.filter(|v| !is_told(join.snapshot) && catalog_versions(release).contains(v));
+                match assumed.or_else(|| catalog_version(release)) {
                     Some(version) => Fact::known(version, format!("Houmao {release}")),
                     None => Fact::absent(format!("Houmao {release}")),
                 }

@@ -1,7 +1,7 @@
 //! Facts of one registry record by itself.
 use super::{Fact, Join, exists, leaf, session_of_record, text};
 use crate::contract::{LIFECYCLE_RECORDS, Loaded, Record, Release, load_record};
-use crate::snapshot::{Content, Observed, PathKind, RecordEntry, Snapshot};
+use crate::snapshot::{Content, EnvValue, Observed, PathKind, RecordEntry, Snapshot};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -40,6 +40,8 @@ pub struct RecordFacts {
     pub session_name: Fact<String>,
     /// Whether tmux has that session.
     pub session_live: Fact<bool>,
+    /// `HOUMAO_AGENT_ID` of that session; absent where it publishes none, and where there is no such session.
+    pub session_agent_id: Fact<String>,
     /// The manifest it names.
     pub manifest_path: Fact<String>,
     /// Whether that is an absolute path.
@@ -97,6 +99,7 @@ impl RecordFacts {
             fresh: fresh(snapshot, entry, loaded.as_ref()),
             lease_expires_at: if lease.value().is_some() { lease } else { get("/liveness/lease_expires_at") },
             session_live: session_name.and_then(|n| session_live(snapshot, n)),
+            session_agent_id: session_name.and_then(|n| session_agent_id(snapshot, n)),
             session_name,
             manifest_absolute: manifest_path.then(|p| p.starts_with('/')),
             manifest_exists: manifest_path.and_then(|p| kind(p, PathKind::File)),
@@ -129,6 +132,7 @@ impl RecordFacts {
             lease_expires_at: join.no_record(),
             session_name: join.no_record(),
             session_live: join.no_record(),
+            session_agent_id: join.no_record(),
             manifest_path: join.no_record(),
             manifest_absolute: join.no_record(),
             manifest_exists: join.no_record(),
@@ -217,6 +221,21 @@ pub fn session_live(snapshot: &Snapshot, name: &str) -> Fact<bool> {
     match snapshot.server() {
         Some(server) if server.sessions.iter().any(|s| s.name == name) => Fact::known(true, source),
         _ => super::elsewhere::not_here::<bool>(snapshot, name, source).or_known(false),
+    }
+}
+
+/// The agent that the session of a name publishes.
+fn session_agent_id(snapshot: &Snapshot, name: &str) -> Fact<String> {
+    let source = format!("tmux: HOUMAO_AGENT_ID of session {name}");
+    match snapshot.server().and_then(|s| s.sessions.iter().find(|s| s.name == name)) {
+        None => session_live(snapshot, name).and_then(|_| Fact::absent(source)),
+        Some(session) => {
+            let env = super::observed(&session.env, source.clone(), Clone::clone);
+            env.and_then(|env| match env.get("HOUMAO_AGENT_ID") {
+                Some(EnvValue::Value(id)) => Fact::known(id.trim().to_owned(), source.clone()),
+                _ => Fact::absent(source.clone()),
+            })
+        }
     }
 }
 

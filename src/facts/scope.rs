@@ -180,6 +180,7 @@ impl SessionScope {
             mailbox: &mailbox,
             notifier: &notifier,
         };
+        let agent = AgentFacts::of(join, &manifest, &stand_in);
         SessionScope {
             bugs: BugFacts::of(join.release, &touched),
             host,
@@ -194,8 +195,8 @@ impl SessionScope {
             mailbox,
             project: ProjectFacts::of(join),
             written: WrittenFacts::of(join, &handle),
-            server: ServerFacts::of(join.snapshot, &manifest),
-            agent: AgentFacts::of(join, &manifest, &stand_in),
+            server: ServerFacts::of(join.snapshot, &manifest, [&agent.id, &agent.name]),
+            agent,
             attach: op("attach"),
             detach: op("detach"),
             status: op("status"),

@@ -1,5 +1,5 @@
 //! Facts of the operator's shell: variables that redirect Houmao (contract sections 1.2 and 1.4).
-use super::Fact;
+use super::{Fact, observed};
 use crate::contract::{PROXIES_PASSED, Release, python};
 use crate::snapshot::Snapshot;
 use schemars::JsonSchema;
@@ -30,6 +30,9 @@ pub struct ShellFacts {
     pub proxy_catches_loopback: Fact<bool>,
 }
 
+/// The source of what several variables tell.
+const SHELL: &str = "the operator's shell";
+
 /// The variables that name a root, besides the registry's.
 const ROOTS: [&str; 3] = ["HOUMAO_GLOBAL_MAILBOX_DIR", "HOUMAO_GLOBAL_RUNTIME_DIR", "HOUMAO_LOCAL_JOBS_DIR"];
 
@@ -43,16 +46,16 @@ impl ShellFacts {
             gateway_host: get("HOUMAO_AGENT_GATEWAY_HOST"),
             gateway_refused: gateway_refused(snapshot),
             runtime_dir: get("HOUMAO_GLOBAL_RUNTIME_DIR"),
-            relative_roots: listed(
-                ROOTS.into_iter().filter(|name| get(name).value().is_some_and(|p| !absolute(p))),
-            ),
+            relative_roots: of_shell(snapshot, SHELL, |_| {
+                listed(ROOTS.into_iter().filter(|name| get(name).value().is_some_and(|p| !absolute(p))))
+            }),
             overlay_refused: overlay_refused(&overlay_dir, &mode),
             overlay_mode: mode.and_then(|m| match m.as_str() {
                 "ancestor" => Fact::absent(mode.source.clone()),
                 other => Fact::known(other.to_owned(), mode.source.clone()),
             }),
             overlay_dir,
-            proxies: listed(PROXIES.into_iter().filter(|name| is_set(snapshot, name))),
+            proxies: of_shell(snapshot, SHELL, |var| listed(PROXIES.into_iter().filter(|n| is_set(var(n))))),
             proxy_catches_loopback: catches(snapshot, release),
         }
     }
@@ -61,9 +64,20 @@ impl ShellFacts {
 /// A variable of the operator's shell; one that is blank counts as not set.
 pub fn ambient(snapshot: &Snapshot, name: &str) -> Fact<String> {
     let source = format!("${name} of the operator's shell");
-    match snapshot.host.env.get(name).filter(|v| !v.trim().is_empty()) {
-        Some(value) => Fact::known(value.trim().to_owned(), source),
-        None => Fact::absent(source),
+    observed(&snapshot.host.variable(name), source.clone(), |v| v.trim().to_owned()).and_then(|v| {
+        if v.is_empty() { Fact::absent(source.clone()) } else { Fact::known(v.clone(), source.clone()) }
+    })
+}
+
+/// A fact that is derived from all variables of the operator's shell; unknown where they were not seen.
+fn of_shell<T>(
+    snapshot: &Snapshot,
+    source: &str,
+    derive: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Fact<T>,
+) -> Fact<T> {
+    match snapshot.host.env.ignorance() {
+        Some(why) => Fact::unknown(why, source),
+        None => derive(&|name| snapshot.host.variable(name).present().map(|v| (*v).to_owned())),
     }
 }
 
@@ -74,29 +88,34 @@ fn absolute(path: &str) -> bool {
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> Fact<Vec<String>> {
     let names: Vec<String> = names.map(str::to_owned).collect();
-    let source = "the operator's shell";
-    if names.is_empty() { Fact::absent(source) } else { Fact::known(names, source) }
+    if names.is_empty() { Fact::absent(SHELL) } else { Fact::known(names, SHELL) }
 }
 
 /// What an attach says of its host and port before it does anything (contract 6.4.3).
 fn gateway_refused(snapshot: &Snapshot) -> Fact<String> {
-    let raw = |name: &str| snapshot.host.env.get(name).filter(|v| !v.is_empty());
-    let source = "the operator's shell";
-    if let Some(host) = raw("HOUMAO_AGENT_GATEWAY_HOST").filter(|h| *h != "127.0.0.1" && *h != "0.0.0.0") {
-        let why = format!("HOUMAO_AGENT_GATEWAY_HOST is {host}; only 127.0.0.1 and 0.0.0.0 are accepted");
-        return Fact::known(why, source);
-    }
-    let fits = |port: &String| python::integer(port).is_some_and(|n| u16::try_from(n).is_ok());
-    match raw("HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !fits(p)) {
-        Some(port) => Fact::known(format!("HOUMAO_AGENT_GATEWAY_PORT is {port}, which is no port"), source),
-        None => Fact::absent(source),
-    }
+    of_shell(snapshot, SHELL, |var| {
+        let raw = |name: &str| var(name).filter(|v| !v.is_empty());
+        if let Some(host) = raw("HOUMAO_AGENT_GATEWAY_HOST").filter(|h| h != "127.0.0.1" && h != "0.0.0.0") {
+            let why = format!("HOUMAO_AGENT_GATEWAY_HOST is {host}; only 127.0.0.1 and 0.0.0.0 are accepted");
+            return Fact::known(why, SHELL);
+        }
+        let fits = |port: &String| python::integer(port).is_some_and(|n| u16::try_from(n).is_ok());
+        match raw("HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !fits(p)) {
+            Some(port) => {
+                Fact::known(format!("HOUMAO_AGENT_GATEWAY_PORT is {port}, which is no port"), SHELL)
+            }
+            None => Fact::absent(SHELL),
+        }
+    })
 }
 
 fn overlay_refused(dir: &Fact<String>, mode: &Fact<String>) -> Fact<String> {
     if dir.value().is_some_and(|d| !absolute(d)) {
         let said = "`HOUMAO_PROJECT_OVERLAY_DIR` must be an absolute path.";
         return Fact::known(said.to_owned(), dir.source.clone());
+    }
+    if let Some(why) = dir.ignorance().or(mode.ignorance()) {
+        return Fact::unknown(why, dir.source.clone());
     }
     // The mode is only read where no folder is given.
     let known = |m: &String| m == "ancestor" || m == "cwd_only";
@@ -112,23 +131,25 @@ fn overlay_refused(dir: &Fact<String>, mode: &Fact<String>) -> Fact<String> {
 /// The variables that Python's `urllib` takes for plain HTTP.
 const PROXIES: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 
-fn is_set(snapshot: &Snapshot, name: &str) -> bool {
-    snapshot.host.env.get(name).is_some_and(|v| v == "set")
+fn is_set(value: Option<String>) -> bool {
+    value.is_some_and(|v| v == "set")
 }
 
 fn catches(snapshot: &Snapshot, release: Option<Release>) -> Fact<bool> {
     let source = "proxy variables of the operator's shell";
-    if !PROXIES.into_iter().any(|name| is_set(snapshot, name)) {
-        return Fact::known(false, source);
-    }
-    let exempt = ["no_proxy", "NO_PROXY"].into_iter().find_map(|n| snapshot.host.env.get(n));
-    if exempt.is_some_and(|list| python::bypasses_proxy(list, "127.0.0.1")) {
-        return Fact::known(false, source);
-    }
-    let respected = snapshot.host.env.get("HOUMAO_GATEWAY_RESPECT_PROXY_ENV").is_some_and(|v| v == "1");
-    match release {
-        Some(r) => Fact::known(r < PROXIES_PASSED || respected, source),
-        None if respected => Fact::known(true, source),
-        None => Fact::unknown("which release is installed is not known", source),
-    }
+    of_shell(snapshot, source, |var| {
+        if !PROXIES.into_iter().any(|name| is_set(var(name))) {
+            return Fact::known(false, source);
+        }
+        let exempt = ["no_proxy", "NO_PROXY"].into_iter().find_map(var);
+        if exempt.is_some_and(|list| python::bypasses_proxy(&list, "127.0.0.1")) {
+            return Fact::known(false, source);
+        }
+        let respected = var("HOUMAO_GATEWAY_RESPECT_PROXY_ENV").is_some_and(|v| v == "1");
+        match release {
+            Some(r) => Fact::known(r < PROXIES_PASSED || respected, source),
+            None if respected => Fact::known(true, source),
+            None => Fact::unknown("which release is installed is not known", source),
+        }
+    })
 }

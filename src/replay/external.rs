@@ -29,6 +29,7 @@ pub(super) fn find<'a>(world: &World<'a>, trail: &mut Trail, named: &Named) -> G
     trail.settle("pair-health", &record.remote_agent_ref, &format!("GET {url}/health"), health)?;
     let read = format!("{} at {url}", record.remote_agent_ref);
     Ok(Some(Target::Lost(Lost {
+        revivable: None,
         step: "registry-record",
         read,
         said: Box::new(move |verb| said(&record, verb)),

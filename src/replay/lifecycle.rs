@@ -3,16 +3,18 @@
 //! Relaunch and stop report their failures on standard output and exit 0; what a restarted program does cannot be seen.
 use super::after::After;
 use super::detach::detach;
+use super::launch::{backend, launch_plan, role_prompt};
 use super::records::raised;
+use super::resolve_named::resumable;
 use super::resume::Resumed;
-use super::target::Resumable;
+use super::target::{DefDir, Resumable, Target};
 use super::texts;
 use super::tmux_target;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::{Reply, World};
-use crate::contract::{Loaded, REGISTRY_MOVED, Seen};
+use crate::contract::{Loaded, REGISTRY_MOVED, Record, Seen};
 use crate::finding::EffectKind;
-use crate::snapshot::TmuxServer;
+use crate::snapshot::{PathKind, TmuxServer};
 
 /// A failure that is told on standard output, with exit 0.
 fn told(text: impl Into<String>) -> Halt {
@@ -36,8 +38,48 @@ pub(super) fn relaunch(world: &World, trail: &mut Trail, target: &Resumable, res
             session.name != resumed.session,
         );
     }
+    Err(program_starts(trail, &resumed.session, "tmux respawn-pane -k"))
+}
+
+/// What no look can foresee: the last step of every relaunch.
+fn program_starts(trail: &mut Trail, read: &str, source: &str) -> Halt {
     let halt = Halt::Unseen("whether the agent's program starts again".to_owned());
-    Err(trail.halt("relaunch", Some(resumed.session.clone()), Some("tmux respawn-pane -k".into()), halt))
+    trail.halt("relaunch", Some(read.to_owned()), Some(source.to_owned()), halt)
+}
+
+/// Starts an agent again whose tmux session is gone and whose record still says active: the record is taken back as a stop
+/// would, then the agent gets a session of a new name.
+pub(super) fn revive(world: &World, trail: &mut Trail, record: &Record) -> Go {
+    trail.ok("tmux-authority", format!("no tmux session {}", record.session_name()), "tmux");
+    let source = format!("record of {}", record.agent_id);
+    let refused = || Halt::Raised(Raised { text: None, class: Class::Click });
+    if !record.lifecycle.relaunchable {
+        let read = Some("relaunchable is false".to_owned());
+        return Err(trail.halt("relaunch-authority", read, Some(source), refused()));
+    }
+    let dir = match &record.agent_def_dir {
+        None => Err(refused()),
+        Some(written) => world.path(written).and_then(|state| match state.kind {
+            PathKind::Directory => Ok(DefDir { written: written.clone(), resolved: state.resolved.clone() }),
+            _ => Err(refused()),
+        }),
+    };
+    let read = record.agent_def_dir.clone().unwrap_or_else(|| "null".to_owned());
+    let dir = trail.settle("agent-def-dir", &read, &source, dir)?;
+    let Target::Local(target) = resumable(world, trail, record, dir)? else { return Ok(()) };
+    trail.ok("resume-manifest", format!("backend {}", target.manifest.backend), &target.manifest_path);
+    role_prompt(world, trail, &target)?;
+    if target.manifest.is_joined() {
+        // Seen of 2.4.0 where no launch options were recorded; where they were, nobody has looked.
+        let halt = match target.manifest.posture_kind.as_deref() {
+            Some("unavailable") => told(texts::RELAUNCH_JOINED.say(&[])),
+            _ => Halt::Unseen("what a relaunch makes of a joined session that is gone".to_owned()),
+        };
+        return Err(trail.halt("relaunch-authority", None, Some(target.manifest_path.clone()), halt));
+    }
+    launch_plan(world, trail, &target)?;
+    backend(world, trail, &target)?;
+    Err(program_starts(trail, "a session of a new name", "tmux new-session"))
 }
 
 fn relaunch_authority(target: &Resumable, resumed: &Resumed) -> Go {

@@ -10,18 +10,20 @@ use crate::snapshot::Observed;
 /// Host and port that the gateway is to listen on; port 0 means any.
 pub(super) fn listener(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go<(String, u16)> {
     let (attach_host, attach_port) = &resumed.attach_desired;
+    let (own_host, own_port) =
+        (world.shell("HOUMAO_AGENT_GATEWAY_HOST"), world.shell("HOUMAO_AGENT_GATEWAY_PORT"));
     let host = world
-        .shell("HOUMAO_AGENT_GATEWAY_HOST")
+        .shell_if_seen("HOUMAO_AGENT_GATEWAY_HOST")
         .filter(|h| !h.is_empty())
         .or(resumed.desired.host.as_deref())
         .or(attach_host.as_deref())
         .unwrap_or("127.0.0.1");
     let source = "HOUMAO_AGENT_GATEWAY_HOST and _PORT of this shell, desired-config.json, attach.json";
     if host != "127.0.0.1" && host != "0.0.0.0" {
-        let halt = Raised::houmao(texts::HOST.say(&[]));
+        let halt = own_host.err().unwrap_or_else(|| Raised::houmao(texts::HOST.say(&[])));
         return Err(trail.halt("listener", Some(host.to_owned()), Some(source.into()), halt));
     }
-    let wanted = match world.shell("HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !p.is_empty()) {
+    let wanted = match world.shell_if_seen("HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !p.is_empty()) {
         Some(text) => match python::integer(text) {
             Some(port) => port,
             None => {
@@ -38,7 +40,7 @@ pub(super) fn listener(world: &World, trail: &mut Trail, resumed: &Resumed) -> G
             Ok((host.to_owned(), port))
         }
         Err(_) => {
-            let halt = Raised::houmao(texts::PORT_RANGE.say(&[]));
+            let halt = own_port.err().unwrap_or_else(|| Raised::houmao(texts::PORT_RANGE.say(&[])));
             Err(trail.halt("listener", Some(wanted.to_string()), Some(source.into()), halt))
         }
     }

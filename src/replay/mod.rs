@@ -54,7 +54,7 @@ pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 
-use crate::contract::{Dialect, INACTIVE_TOLD, Release, pair_port};
+use crate::contract::{BROKEN_RECOVERED, Dialect, INACTIVE_TOLD, Release, pair_port};
 use crate::finding::{Operation, OperationVerdict};
 use crate::snapshot::{Snapshot, TmuxAnswer};
 use attach::{Place, Wish};
@@ -109,11 +109,19 @@ impl<'a> Replayer<'a> {
 
 fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     // The default port is read before any command begins.
-    if let Err(halt) = resolve_named::base_url(world, None) {
+    if let Err(halt @ Halt::Raised(_)) = resolve_named::default_port(world) {
         let (variable, _) = pair_port(world.release);
-        let read = world.shell(variable).map(str::to_owned);
+        let read = world.shell_if_seen(variable).map(str::to_owned);
         return (None, Err(trail.halt("command", read, Some(format!("{variable} of this shell")), halt)));
     }
+    // Where the shell was not seen, the steps are gone through as if it set nothing: a harm or an error that does not hang
+    // on it is told, and that all goes well is not.
+    let blind = world.unseen_shell().map(|halt| trail.halt("command", None, Some("this shell".into()), halt));
+    let (subject, result) = decide(world, trail, ask);
+    (subject, result.and_then(|()| blind.map_or(Ok(()), Err)))
+}
+
+fn decide(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     if let Some(manifest) = cleanup_path(world, ask) {
         return (None, lifecycle::cleanup(world, trail, &manifest));
     }
@@ -123,7 +131,12 @@ fn run(world: &World, trail: &mut Trail, ask: &Ask) -> (Option<String>, Go) {
     };
     let subject = subject(world, &target);
     let result = match target {
-        Target::Lost(lost) => Err(lose(trail, ask, &lost)),
+        Target::Lost(lost) => match &lost.revivable {
+            Some(record) if ask.verb == Verb::Relaunch && world.release >= BROKEN_RECOVERED => {
+                lifecycle::revive(world, trail, record)
+            }
+            _ => Err(lose(trail, ask, &lost)),
+        },
         Target::Server(pair) => at_server(world, trail, ask, &pair),
         Target::Local(session) => at_home(world, trail, ask, &session),
     };

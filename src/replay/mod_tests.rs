@@ -267,7 +267,7 @@ fn a_record_with_index_zero_makes_detach_signal_the_pid_file_s_process() {
 fn the_shell_chooses_host_and_port() {
     let with = |name: &str, value: &str| {
         let mut s = joined();
-        s.host.env.insert(name.into(), value.into());
+        s.shell(name, value);
         here(&s, ATTACH).error
     };
     assert_eq!(
@@ -278,7 +278,7 @@ fn the_shell_chooses_host_and_port() {
     assert_eq!(with("HOUMAO_AGENT_GATEWAY_HOST", "localhost").as_deref(), Some(texts::HOST.template));
     assert_eq!(with("HOUMAO_AGENT_GATEWAY_PORT", "0"), None);
     let mut s = joined();
-    s.host.env.insert("HOUMAO_AGENT_GATEWAY_PORT".into(), "4000".into());
+    s.shell("HOUMAO_AGENT_GATEWAY_PORT", "4000");
     assert_eq!(here(&s, ATTACH).missing, ["port 4000 was not looked at"]);
     s.listen(4000, None);
     assert_eq!(here(&s, ATTACH).verdict, V::WillWork);
@@ -287,6 +287,33 @@ fn the_shell_chooses_host_and_port() {
         here(&s, ATTACH).error.as_deref(),
         Some("Gateway attach failed because listener 127.0.0.1:4000 is already in use.")
     );
+}
+
+/// What an unseen shell can turn is not told; what it cannot is.
+#[test]
+fn an_unseen_shell_hides_no_harm_and_promises_nothing() {
+    let unseen = |s: &mut Snapshot| s.host.env = Observed::NotLooked("tests".into());
+    let mut s = joined();
+    assert_eq!(here(&s, ATTACH).verdict, V::WillWork);
+    unseen(&mut s);
+    for verb in [ATTACH, Verb::Detach, Verb::Status] {
+        let told = here(&s, verb);
+        assert_eq!((told.verdict, told.decided_by.as_str()), (V::CannotTell, "command"));
+        assert_eq!(told.missing, ["the variables of this shell are not looked at: tests"]);
+    }
+    // The port is taken, and the shell may name another one.
+    let mut s = joined();
+    s.desire_port(4000);
+    s.listen(4000, Some(1));
+    assert_eq!(here(&s, ATTACH).verdict, V::WillFail);
+    unseen(&mut s);
+    assert_eq!(here(&s, ATTACH).verdict, V::CannotTell);
+    // No variable mends a session that publishes nothing.
+    let mut s = joined();
+    s.tmux_sessions()[0].env = Observed::Present(std::collections::BTreeMap::new());
+    let error = here(&s, ATTACH).error;
+    unseen(&mut s);
+    assert_eq!((here(&s, ATTACH).verdict, here(&s, ATTACH).error), (V::WillFail, error));
 }
 
 #[test]

@@ -258,15 +258,20 @@ fn bad_url(full: &str) -> Got<'static> {
 /// Why a request would go through a proxy, which cannot be foreseen: only loopback goes past it, and only unless the
 /// operator forbids that (contract Q6).
 fn proxied(world: &World, url: &str) -> Option<String> {
-    let set = |name: &str| world.shell(name) == Some("set");
+    if let Some(why) = world.snapshot.host.env.ignorance() {
+        return Some(format!(
+            "whether this shell sends the request to {url} through a proxy: its variables are {why}"
+        ));
+    }
+    let set = |name: &str| world.shell_if_seen(name) == Some("set");
     let proxy = ["http_proxy", "HTTP_PROXY"].into_iter().find(|n| set(n))?;
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or_default();
     let loopback = host == "127.0.0.1" || host == "localhost";
-    let kept = world.shell("HOUMAO_PRESERVE_NO_PROXY_ENV").is_some_and(|v| v.trim() == "1");
+    let kept = world.shell_if_seen("HOUMAO_PRESERVE_NO_PROXY_ENV").is_some_and(|v| v.trim() == "1");
     let named = ["no_proxy", "NO_PROXY"]
         .into_iter()
-        .filter_map(|n| world.shell(n))
+        .filter_map(|n| world.shell_if_seen(n))
         .any(|list| python::bypasses_proxy(list, host));
     (!named && (!loopback || kept)).then(|| format!("{proxy} sends the request to {url} through a proxy"))
 }

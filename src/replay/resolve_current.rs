@@ -51,7 +51,8 @@ pub(super) fn current_name(world: &World, trail: &mut Trail, explicit: bool) -> 
             Raised::click(text.say(&[])),
         ));
     }
-    let outside = world.inside.is_none() && world.shell("TMUX").is_none_or(str::is_empty);
+    let outside =
+        world.inside.is_none() && world.shell("TMUX").is_ok_and(|tmux| tmux.is_none_or(str::is_empty));
     if outside {
         trail.remark(
             "current-session",

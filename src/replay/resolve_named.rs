@@ -51,22 +51,25 @@ pub(super) fn resolve<'a>(
 }
 
 /// The URL of the pair server on a port of this host; 0 means the default (contract section 1.4).
+pub(super) fn base_url(world: &World, port: Option<i64>) -> Go<String> {
+    let port = match port.filter(|p| *p != 0) {
+        Some(port) => i128::from(port),
+        None => default_port(world)?,
+    };
+    Ok(format!("http://127.0.0.1:{port}"))
+}
+
+/// The port of the pair server that is asked where none is named.
 ///
 /// # Errors
-/// A default port that is no number ends the command before it begins.
-pub(super) fn base_url(world: &World, port: Option<i64>) -> Go<String> {
+/// A variable that is no number ends every command before it begins.
+pub(super) fn default_port(world: &World) -> Go<i128> {
     let (variable, default) = pair_port(world.release);
-    let configured = match world.shell(variable) {
-        None => Some(i128::from(default)),
-        Some(text) => crate::contract::python::integer(text),
-    };
-    let Some(configured) = configured else {
-        let shown = crate::contract::python::quoted(world.shell(variable).unwrap_or_default());
-        let why = format!("invalid literal for int() with base 10: {shown}");
-        return Err(Raised::of(Class::AtImport, why));
-    };
-    let port = port.filter(|p| *p != 0).map_or(configured, i128::from);
-    Ok(format!("http://127.0.0.1:{port}"))
+    let Some(text) = world.shell(variable)? else { return Ok(i128::from(default)) };
+    crate::contract::python::integer(text).ok_or_else(|| {
+        let shown = crate::contract::python::quoted(text);
+        Raised::of(Class::AtImport, format!("invalid literal for int() with base 10: {shown}"))
+    })
 }
 
 /// A local record (rows c3b and c4).

@@ -224,7 +224,10 @@ fn host() -> Host {
         home: "/home/alice".to_owned(),
         cwd: "/home/alice/work".to_owned(),
         booted_at: Observed::Present("2026-05-01T10:00:00Z".to_owned()),
-        env: BTreeMap::from([("TMUX".to_owned(), "/tmp/tmux-1000/default,100,0".to_owned())]),
+        env: Observed::Present(BTreeMap::from([(
+            "TMUX".to_owned(),
+            "/tmp/tmux-1000/default,100,0".to_owned(),
+        )])),
     }
 }
 
@@ -282,15 +285,26 @@ impl Snapshot {
         };
     }
 
+    /// Sets a variable of the operator's shell.
+    pub(super) fn shell(&mut self, name: &str, value: &str) {
+        let Observed::Present(env) = &mut self.host.env else { panic!("the sample's shell is seen") };
+        env.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// What the next gateway is to listen on.
+    pub(super) fn desire_port(&mut self, port: u16) {
+        let desired = json!({"schema_version": 1, "desired_host": "127.0.0.1", "desired_port": port});
+        let root = &mut self.session_roots[0];
+        root.gateway.desired_config = json_file(&format!("{ROOT}/gateway/desired-config.json"), desired);
+    }
+
     /// Puts a live gateway of the sample's root into window `@1`.
     pub(super) fn with_gateway(mut self) -> Self {
         let session = session("$0", "gpu", &[("@0", 0, "claude"), ("@1", 1, "gateway")]);
         self.tmux_sessions()[0].windows = session.windows;
         self.record_instance(instance(777, "@1", "%1"));
         self.processes.insert(777, process(true));
-        let desired = json!({"schema_version": 1, "desired_host": "127.0.0.1", "desired_port": 45999});
-        let root = &mut self.session_roots[0];
-        root.gateway.desired_config = json_file(&format!("{ROOT}/gateway/desired-config.json"), desired);
+        self.desire_port(45999);
         self.listen(45999, Some(777));
         self
     }

@@ -98,11 +98,11 @@ pub(super) fn execution_mode(
     host: &str,
     port: u16,
 ) -> Go {
-    let mode = world.shell("HOUMAO_GATEWAY_EXECUTION_MODE").map(str::trim).filter(|m| !m.is_empty());
+    let mode = world.shell_if_seen("HOUMAO_GATEWAY_EXECUTION_MODE").map(str::trim).filter(|m| !m.is_empty());
     let broken = match mode {
         None | Some("detached_process") => false,
         Some("tmux_auxiliary_window") => {
-            let part = |name: &str| world.shell(name).map(str::trim).filter(|v| !v.is_empty());
+            let part = |name: &str| world.shell_if_seen(name).map(str::trim).filter(|v| !v.is_empty());
             let index = part("HOUMAO_GATEWAY_TMUX_WINDOW_INDEX");
             let whole = part("HOUMAO_GATEWAY_TMUX_WINDOW_ID").is_some()
                 && part("HOUMAO_GATEWAY_TMUX_PANE_ID").is_some();
@@ -145,8 +145,11 @@ fn start_failure(root: &SessionRoot, host: &str, port: u16) -> Go<String> {
 pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, background: bool) -> Go {
     let source = format!("listeners on port {port}");
     let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
+    let own_port = after.world.shell("HOUMAO_AGENT_GATEWAY_PORT");
     let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
+        // Where the shell was not seen, it may name another port.
+        Ok(true) if own_port.is_err() => own_port.map(|_| ()),
         Ok(true) if after.world.release >= RECORDED_EARLY => match answers_for_it(after.world, port) {
             // The new gateway has recorded itself, another one answers for it; the new one ends meanwhile. Its window
             // outlives it long enough for attach to be content; a bare process may be seen to be gone, and this
@@ -201,13 +204,13 @@ fn answers_for_it(world: &World, port: u16) -> Go<bool> {
 
 /// Before 0.7.0 a proxy variable of the shell catches the health requests; since then only where it is asked for.
 pub(super) fn health(world: &World, trail: &mut Trail, host: &str, port: u16) -> Go {
-    let set = |name: &str| world.shell(name) == Some("set");
+    let set = |name: &str| world.shell_if_seen(name) == Some("set");
     let proxy = ["http_proxy", "HTTP_PROXY"].into_iter().find(|n| set(n));
     let passed = ["no_proxy", "NO_PROXY"]
         .into_iter()
-        .find_map(|n| world.shell(n))
+        .find_map(|n| world.shell_if_seen(n))
         .is_some_and(|l| python::bypasses_proxy(l, "127.0.0.1"));
-    let heeded = world.shell("HOUMAO_GATEWAY_RESPECT_PROXY_ENV") == Some("1");
+    let heeded = world.shell_if_seen("HOUMAO_GATEWAY_RESPECT_PROXY_ENV") == Some("1");
     let proxy = proxy.filter(|_| !passed);
     if let Some(proxy) = proxy.filter(|_| heeded && world.release >= PROXIES_PASSED) {
         let what = format!("whether the proxy of {proxy} lets the request to {host} through");

@@ -2,7 +2,7 @@
 pub(super) use super::pair::Pair;
 use super::trail::{Class, Halt, Raised};
 use super::{texts, world::World};
-use crate::contract::{Manifest, WRAPPED_RESUME};
+use crate::contract::{Manifest, Record, WRAPPED_RESUME};
 use crate::snapshot::SessionRoot;
 
 /// What a command acts on.
@@ -21,6 +21,8 @@ pub(super) struct Lost {
     pub step: &'static str,
     /// What was read there.
     pub read: String,
+    /// The active record whose tmux session is gone, which a relaunch can start from.
+    pub revivable: Option<Box<Record>>,
     /// The error of each command.
     pub said: Box<dyn Fn(LostFor) -> Option<String>>,
 }

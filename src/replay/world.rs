@@ -110,9 +110,31 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A variable of the operator's shell; blank ones as they are.
-    pub fn shell(&self, name: &str) -> Option<&'a str> {
-        self.env.get(name).or_else(|| self.snapshot.host.env.get(name)).map(String::as_str)
+    /// A variable of the operator's shell; blank ones as they are. What the command sets for itself is always seen.
+    pub fn shell(&self, name: &str) -> Go<Option<&'a str>> {
+        if let Some(own) = self.env.get(name) {
+            return Ok(Some(own));
+        }
+        match self.snapshot.host.variable(name) {
+            Observed::Present(value) => Ok(Some(value)),
+            Observed::Absent => Ok(None),
+            other => Err(Halt::Unseen(format!(
+                "{name} of this shell is {}",
+                other.ignorance().unwrap_or_default()
+            ))),
+        }
+    }
+
+    /// The same where an unseen shell is taken to set nothing, so that a harm or an error that lies beyond is still told.
+    /// The replay as a whole then cannot end well (see `run`).
+    pub fn shell_if_seen(&self, name: &str) -> Option<&'a str> {
+        self.shell(name).ok().flatten()
+    }
+
+    /// Why nothing is known of the operator's shell.
+    pub fn unseen_shell(&self) -> Option<Halt> {
+        let why = self.snapshot.host.env.ignorance()?;
+        Some(Halt::Unseen(format!("the variables of this shell are {why}")))
     }
 
     /// What a path leads to, as it is written where it is named.

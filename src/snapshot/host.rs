@@ -1,7 +1,7 @@
 //! The operator's shell and machine, and the installed Houmao.
 use super::Observed;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::collections::BTreeMap;
 
 /// Variables of the operator's shell that steer Houmao (contract section 1.4). No other variable is read.
@@ -63,8 +63,41 @@ pub struct Host {
     pub cwd: String,
     /// When the machine booted, RFC 3339 in UTC.
     pub booted_at: Observed<String>,
-    /// The allow-listed variables that are set (see [`SHELL_VARIABLES`]); a missing key means: not set.
-    pub env: BTreeMap<String, String>,
+    /// The allow-listed variables that are set (see [`SHELL_VARIABLES`]); a missing key means: not set. A snapshot that says
+    /// nothing of them did not look. Older ones have the bare map, since the doctor that took them always saw its shell.
+    #[serde(default = "shell_not_said", deserialize_with = "shell")]
+    pub env: Observed<BTreeMap<String, String>>,
+}
+
+impl Host {
+    /// One variable of the operator's shell; absent means that it is not set.
+    pub fn variable(&self, name: &str) -> Observed<&str> {
+        match &self.env {
+            Observed::Present(env) => {
+                env.get(name).map_or(Observed::Absent, |v| Observed::Present(v.as_str()))
+            }
+            Observed::Absent => Observed::Absent,
+            Observed::Unreadable(reason) => Observed::Unreadable(reason.clone()),
+            Observed::NotLooked(why) => Observed::NotLooked(why.clone()),
+        }
+    }
+}
+
+/// What a snapshot says that names no shell.
+fn shell_not_said() -> Observed<BTreeMap<String, String>> {
+    Observed::NotLooked("the snapshot does not say what the operator's shell sets".to_owned())
+}
+
+/// The observation, or the bare map of before it was one. Only names that the doctor keeps make a bare map, so that a
+/// misspelt observation is not taken for a variable.
+fn shell<'de, D: Deserializer<'de>>(from: D) -> Result<Observed<BTreeMap<String, String>>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    match serde_json::from_value::<BTreeMap<String, String>>(value.clone()) {
+        Ok(bare) if bare.keys().all(|name| SHELL_VARIABLES.contains(&name.as_str())) => {
+            Ok(Observed::Present(bare))
+        }
+        _ => Observed::deserialize(value).map_err(D::Error::custom),
+    }
 }
 
 /// Which Houmao is installed, found without running it.

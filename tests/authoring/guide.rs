@@ -186,7 +186,7 @@ fn the_built_in_rule_of_the_guide_works() {
     assert_eq!(fixture::unnoticed(&of_rule, &rules, id).expect("judged"), [""; 0]);
     let row = row.expect("a row of the catalogue");
     let cells = cells_of(&row);
-    let catalogue = fs::read_to_string("rules/CATALOGUE.md").expect("the catalogue");
+    let catalogue = fs::read_to_string("rules/README.md").expect("the guide");
     assert!(catalogue.contains("| row | failure | rules | fixture"), "{row}");
     assert!(rules.rule(id).expect("it").written().references.contains(&format!("failures {}", cells[0])));
     assert_eq!((cells[2], cells[3]), (format!("`{id}`").as_str(), format!("`{id}/fires.yaml`").as_str()));

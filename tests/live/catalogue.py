@@ -1,6 +1,9 @@
 """The catalogue of commands (`rules/commands.yaml`), held against the real programs: every argv is accepted by every pinned
 release that it claims, and refused by those that it does not.
 
+Where the catalogue says that some command came or went, a line of releases ends and another begins. A command that claims a
+line of which no release is pinned is shown to nobody there, so that is a failure; which releases each was shown to is told.
+
 `--help` at the end is not enough: it is answered before the options in front of it are looked at. So each argv is also
 parsed by the release's own command objects, group by group and with every option checked and converted, up to where the
 command would run. tmux argvs are given to a private tmux server, with a target that it does not have: what tmux does
@@ -71,6 +74,14 @@ def number(release: str) -> tuple[int, ...]:
     return tuple(int(part) for part in release.split("."))
 
 
+def lines(catalogue: dict, dialect: str) -> list[tuple[str, str | None]]:
+    """The lines of releases of a dialect: from each release in which a command of the catalogue comes or goes to the next."""
+    first, last = ("0.0.0", "1.0.0") if dialect == "flat" else ("1.0.0", None)
+    changes = {command.get(f"{dialect}_{word}") for command in catalogue.values() for word in ("since", "until")}
+    starts = sorted({first, *changes} - {None}, key=number)
+    return list(zip(starts, [*starts[1:], last], strict=True))
+
+
 def filled(argv: list[str], values: dict[str, str]) -> list[str]:
     """An argv with plausible values for its placeholders, each filled in whole."""
     def value(match: re.Match) -> str:
@@ -135,6 +146,23 @@ def refusals_of(world: World, release: str, asked: list[list[str]]) -> list[str 
     return refusals
 
 
+def check_shown(catalogue: dict, shown: dict[tuple[str, str], list[str]], tally: Tally) -> None:
+    """Every spelling was shown to a release of each line that it claims; says to which."""
+    for since, why in releases.NEVER_RUN.items():
+        print(f"SHOWN    nothing to a release from {since} up to the next line: {why}")
+    for name, dialect, argv in spellings(catalogue, ("flat", "scoped")):
+        asked = shown.get((name, dialect), [])
+        print(f"SHOWN    {name} [{dialect}]: {' '.join(asked) or 'to none'}")
+        for since, until in lines(catalogue, dialect):
+            if not claims(catalogue[name], dialect, since if since != "0.0.0" else "0.1.0"):
+                continue
+            seen = [r for r in asked if number(r) >= number(since) and (not until or number(r) < number(until))]
+            if since in releases.NEVER_RUN:
+                continue
+            line = f"{since} up to {until or 'the newest'}"
+            tally.note(f"{name} [{dialect}] is shown to a release of {line}", argv, None if seen else "no release of this line is pinned")
+
+
 def check_managers(world: World, catalogue: dict, written_out: list[tuple[str, list[str]]], tally: Tally) -> None:
     """Every `houmao-mgr` spelling, to every pinned release."""
     listed = [(n, d, filled(a, VALUES)) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
@@ -142,19 +170,23 @@ def check_managers(world: World, catalogue: dict, written_out: list[tuple[str, l
         raise SystemExit(f"these have a dialect and are no houmao-mgr: {strangers}")
     managers = [(n, filled(a, VALUES)) for n, a in written_out if a[0] == "houmao-mgr"]
     refused_by_all = {n: True for n, _ in managers}
-    for release in releases.PINNED:
+    shown: dict[tuple[str, str], list[str]] = {}
+    for release in sorted((*releases.PINNED, *releases.SPOKEN), key=number):
         # Two commands may be spelt the same and differ in when they help; then the spelling is claimed by either.
         claimed = {tuple(a) for n, d, a in listed if claims(catalogue[n], d, release)}
         refusals = refusals_of(world, release, [a[1:] for _, _, a in listed] + [a[1:] for _, a in managers])
         for (name, _), refusal in zip(managers, refusals[len(listed):], strict=True):
             refused_by_all[name] &= refusal is not None
         for (name, dialect, argv), refusal in zip(listed, refusals[:len(listed)], strict=True):
+            if claims(catalogue[name], dialect, release):
+                shown.setdefault((name, dialect), []).append(release)
             if tuple(argv) in claimed:
                 tally.note(f"{name} [{dialect}] is accepted by {release}", argv, refusal)
                 helped = world.mgr([*argv[1:], "--help"], release=release)
                 tally.note(f"{name} [{dialect}] --help is answered by {release}", argv, None if helped.exit == 0 else f"exit {helped.exit}: {helped.stderr.strip()[-300:]}")
             else:
                 tally.note(f"{name} [{dialect}] is refused by {release}", argv, None if refusal else "it is accepted, and the catalogue says that this release has no such command")
+    check_shown(catalogue, shown, tally)
     for name, argv in managers:
         tally.note(f"{name} is accepted by a release", argv, "no pinned release accepts it" if refused_by_all[name] else None)
 

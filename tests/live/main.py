@@ -51,7 +51,7 @@ def main() -> int:
     """Runs one verb; the exit code tells whether everything passed."""
     asked = arguments()
     if asked.verb == "install":
-        for release in releases.PINNED:
+        for release in (*releases.PINNED, *releases.SPOKEN):
             releases.install(release)
         return 0
     if asked.verb == "world":

@@ -25,9 +25,9 @@ pub struct TreesHost {
     pub programs: Option<BTreeMap<String, String>>,
     /// Paths outside the trees that were looked for and are not there.
     pub absent: Option<Vec<String>>,
-    /// Variables of the operator's shell; only those that Houmao reads are kept.
-    #[serde(default)]
-    pub env: BTreeMap<String, String>,
+    /// Variables of the operator's shell; only those that Houmao reads are kept. `{}` says that none is set; where this is
+    /// not said at all, nothing is known of them.
+    pub env: Option<BTreeMap<String, String>>,
 }
 
 /// Why trees cannot be read.
