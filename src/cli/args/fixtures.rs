@@ -9,8 +9,8 @@ tried: no expectation, a mistake in it, an empty folder";
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Folders of fixtures: with snapshot.yaml, or with host.yaml and raw trees. Each gets a report of its own, one after
-    /// the other; of html, junit and openmetrics a file holds only one
+    /// Folders of fixtures: with snapshot.yaml, or with host.yaml and raw trees. Several get
+    /// one document, in which each has its report
     #[arg(value_name = "FIXTURE_DIR", value_hint = ValueHint::DirPath, required_unless_present = "snapshot")]
     pub folders: Vec<PathBuf>,
     /// Snapshot files (JSON or YAML; - is standard input)
