@@ -2,6 +2,7 @@
 use houmao_doctor::doctor::{self, DEMOS, Request, Selection, Source};
 use houmao_doctor::finding::{Detail, Report, Severity, Verdict};
 use houmao_doctor::report::{self, Format, Look};
+use std::sync::OnceLock;
 
 /// Lines of a report, however many causes it tells.
 const REPORT: usize = 40;
@@ -14,7 +15,13 @@ fn page(report: &Report) -> String {
     String::from_utf8(bytes).expect("reports are text")
 }
 
-fn fixtures() -> Vec<(String, Report)> {
+/// Every session fixture, judged once for all tests.
+fn fixtures() -> &'static [(String, Report)] {
+    static JUDGED: OnceLock<Vec<(String, Report)>> = OnceLock::new();
+    JUDGED.get_or_init(judged)
+}
+
+fn judged() -> Vec<(String, Report)> {
     let rules = doctor::rule_set().expect("the built-in rules load");
     let request = Request { offline: true, ..Request::default() };
     let mut found: Vec<(String, Report)> = std::fs::read_dir("fixtures/sessions")
@@ -57,7 +64,7 @@ fn command_below(page: &str, heading: &str) -> Option<usize> {
 fn a_report_has_forty_lines_at_most() {
     let (mut broken, mut wrong) = (0, Vec::new());
     for (name, report) in fixtures() {
-        let (page, causes) = (page(&report), causes(&report));
+        let (page, causes) = (page(report), causes(report));
         if causes == 0 || at(&page, "Evidence").is_none() {
             continue;
         }
@@ -75,7 +82,7 @@ fn a_report_has_forty_lines_at_most() {
 fn the_sections_stand_in_their_order() {
     let (mut broken, mut wrong) = (0, Vec::new());
     for (name, report) in fixtures() {
-        let page = page(&report);
+        let page = page(report);
         if at(&page, "Evidence").is_none() {
             continue;
         }
@@ -126,7 +133,7 @@ fn no_command_is_warned_of_twice() {
     for (name, report) in fixtures() {
         let mut bytes = Vec::new();
         let look = Look { detail: Detail::Full, ..Look::default() };
-        report::write(Format::Human, &report, &look, &mut bytes).expect("writing to memory");
+        report::write(Format::Human, report, &look, &mut bytes).expect("writing to memory");
         let page = String::from_utf8(bytes).expect("text");
         let below = page.lines().skip_while(|l| *l != "Do not run" && *l != "Do not").skip(1);
         let commands: Vec<&str> =
@@ -148,7 +155,7 @@ fn the_evidence_is_the_reading_that_decided_on_every_terminal() {
         let facts = |width, ascii| -> Vec<String> {
             let mut bytes = Vec::new();
             let look = Look { width, ascii, ..Look::default() };
-            report::write(Format::Human, &report, &look, &mut bytes).expect("writing to memory");
+            report::write(Format::Human, report, &look, &mut bytes).expect("writing to memory");
             let page = String::from_utf8(bytes).expect("text");
             let mut lines = page.lines().skip_while(|l| !l.starts_with("Evidence"));
             let heading = lines.next().unwrap_or_default();

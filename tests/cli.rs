@@ -214,6 +214,12 @@ fn texts_for_people_can_be_had_in_ascii() {
         String::from_utf8(doctor(&["explain", "x-mine", "--ascii", "--rules", own]).output().unwrap().stdout)
             .unwrap();
     assert!(said.is_ascii() && said.contains("gr\\u{f6}\\u{df}er"), "{said}");
+    let session = std::path::Path::new("fixtures/sessions/0.4.2-healthy-attached");
+    let text = std::fs::read_to_string(session.join("snapshot.yaml")).unwrap();
+    let fixture = tempfile::Builder::new().prefix("größer").tempdir().unwrap();
+    let (older, newer) =
+        (file(fixture.path(), "alt-ü.yaml", &text), file(fixture.path(), "snapshot.yaml", &text));
+    std::fs::copy(session.join("expected.yaml"), fixture.path().join("expected.yaml")).unwrap();
     for args in [
         &["explain", "handle-pid-reused", "--ascii"][..],
         &["explain", "--ascii", "--error", "Unknown managed agent `größer`."],
@@ -221,6 +227,8 @@ fn texts_for_people_can_be_had_in_ascii() {
         &["rules", "list", "--ascii"],
         &["facts", "list", "--ascii"],
         &["facts", "pointers", "--ascii"],
+        &["diff", "--ascii", &older, &newer],
+        &["test", "--ascii", fixture.path().to_str().unwrap()],
     ] {
         let run = doctor(args).output().unwrap();
         assert_eq!(run.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));

@@ -11,7 +11,8 @@ use crate::doctor::{self, DoctorError, Entry, Examination, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
 use args::{
-    Capture, Cli, Command, Diff, Examine, Explain, Facts, FactsWhat, ListFormat, ListLook, ListWhat, Show,
+    Capture, Cli, Command, Diff, DiffFormat, Examine, Explain, Facts, FactsWhat, ListFormat, ListLook,
+    ListWhat, Show,
 };
 use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -100,7 +101,8 @@ fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
 fn diff(d: &Diff) -> Result<u8, CliError> {
     let request = request::diff(d);
     let diff = doctor::diff(&d.old, &d.new, &doctor::rules_of(&request)?, &request)?;
-    say(|out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
+    let ascii = d.ascii && d.format == DiffFormat::Human;
+    say_in(ascii, |out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
 }
 
 /// Judges and reports. The exit code is the report's, whatever becomes of the reader.
@@ -206,6 +208,17 @@ fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliEr
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(CliError::Output),
     }
+}
+
+/// The same for a text of lines; with `ascii`, nothing but ASCII.
+fn say_in(ascii: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    if !ascii {
+        return say(write);
+    }
+    let mut text = Vec::new();
+    write(&mut text).map_err(CliError::Output)?;
+    let text = String::from_utf8_lossy(&text);
+    say(|out| text.lines().try_for_each(|line| writeln!(out, "{}", visible(line, true))))
 }
 
 /// One line to standard error. When that is closed too, there is nobody left to tell.

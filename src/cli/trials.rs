@@ -1,7 +1,7 @@
 //! `check` and `test`: fixtures, for a machine that wants to know whether they are diagnosed as they were.
-use super::args::{Check, Test};
+use super::args::{Check, Test, TrialFormat};
 use super::look::look;
-use super::{CliError, TROUBLE, complain, request, say};
+use super::{CliError, TROUBLE, complain, request, say, say_in};
 use crate::doctor::{self, Examination, Request, Source, config::Settings, trial};
 use crate::finding::Report;
 use crate::finding::trial::exit_code;
@@ -84,12 +84,13 @@ pub(super) fn test(t: &Test) -> Result<u8, CliError> {
             let diff = TextDiff::from_lines(&change.before, &change.after);
             let shown = diff.unified_diff().header(&file, &file).to_string();
             // Names in an expectation come from a fixture, and a fixture can hold anything.
-            let shown: Vec<String> = shown.lines().map(|line| visible(line, false)).collect();
+            let shown: Vec<String> = shown.lines().map(|line| visible(line, t.ascii)).collect();
             say(|out| writeln!(out, "{}", shown.join("\n")))?;
             change.accept()?;
         }
     }
     let trials = trial::run(&t.folders, &rules);
-    say(|out| report::write_trials(t.format.into(), &trials, out))?;
+    let ascii = t.ascii && t.format == TrialFormat::Human;
+    say_in(ascii, |out| report::write_trials(t.format.into(), &trials, out))?;
     Ok(exit_code(&trials))
 }

@@ -38,6 +38,9 @@ pub(crate) struct Test {
     /// Write the result in this format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: TrialFormat,
+    /// Write nothing but ASCII
+    #[arg(long)]
+    pub ascii: bool,
     /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,

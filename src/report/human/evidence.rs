@@ -45,9 +45,16 @@ pub(super) fn choose<'a>(told: &[&'a Family<'a>], detail: Detail) -> Told<'a> {
         _ => rank(e),
     };
     entries.sort_by_key(|e| rank(e));
-    // What the first finding compared is what it was decided by.
+    // What the first finding compared is what it was decided by: a value before what is not so, and last what
+    // must be so for the rule to make sense.
     let compared = |e: &&Evidence| e.expected.is_some() && rank(e) < NOISE;
-    let decided = told.first().and_then(|f| f.head.evidence.iter().find(compared));
+    let weight = |e: &&Evidence| match e.observed.as_str() {
+        "true" => 2,
+        "false" | "absent" => 1,
+        _ => 0,
+    };
+    let read = told.first().map_or(&[][..], |f| f.head.evidence.as_slice());
+    let decided = read.iter().filter(compared).min_by_key(weight);
     if let Some(at) = decided.and_then(|d| entries.iter().position(|e| same(e, d))) {
         let decided = entries.remove(at);
         entries.insert(0, decided);
