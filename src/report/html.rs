@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
                     (case::article(case, look, n, many))
                 }
                 (unseen(report))
-                (checks(report, "checks"))
+                (checks(report, "checks", "All checks"))
             }
             footer {
                 (closing(report, &cases))
@@ -207,13 +207,13 @@ fn unseen(report: &Report) -> Markup {
 }
 
 /// Every check, folded, below a heading of that id.
-fn checks(report: &Report, id: &str) -> Markup {
+fn checks(report: &Report, id: &str, heading: &str) -> Markup {
     if report.outcomes.is_empty() {
         return html! {};
     }
     html! {
         section.checks aria-labelledby=(id) {
-            h2 #(id) { "All checks" }
+            h2 #(id) { (heading) }
             details {
                 summary { (text::count(report.outcomes.len(), "check")) ", and what came of each" }
                 table {

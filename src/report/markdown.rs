@@ -137,13 +137,16 @@ fn unseen(parts: &mut Parts, report: &Report) {
     }
 }
 
+/// Takes a part out of the published JSON.
+type LeaveOut = fn(&mut json::Report);
+
 /// The published JSON, folded: as people read it, else on one line, else without what is long and tells the least.
 fn full(parts: &mut Parts, report: &Report) -> io::Result<()> {
     let mut published = json::Report::from(report);
     let fold = |what: &str, body: String| folded(what, &fenced("json", &plain_json(&body), 0));
     let pretty = fold("Full report as JSON", serde_json::to_string_pretty(&published)?);
     let mut shorter = vec![(fold("Full report as JSON", serde_json::to_string(&published)?), None)];
-    let lacks: [(&str, fn(&mut json::Report)); 3] = [
+    let lacks: [(&str, LeaveOut); 3] = [
         ("the checks that passed or do not apply", |r| {
             let tells = |o: &json::Outcome| {
                 !matches!(o.outcome, json::OutcomeKind::Passed | json::OutcomeKind::NotApplicable)

@@ -84,7 +84,7 @@ fn report(input: &Input, n: usize, look: &Look) -> Markup {
                 (case::article(case, look, first + at, true))
             }
             (unseen(report))
-            (checks(report, &format!("checks-{n}")))
+            (checks(report, &format!("checks-{n}"), &format!("All checks of {name}")))
             (closing(report, cases))
         }
     }
