@@ -237,6 +237,8 @@ pub enum Document {
     Snapshot,
     /// The JSON report.
     Report,
+    /// The JSON reports on several inputs.
+    Reports,
     /// The JSON comparison of two reports.
     Diff,
     /// The expectation of a fixture.
@@ -255,6 +257,7 @@ pub fn schema(document: Document) -> Result<String, DoctorError> {
         Document::Snapshot => ("snapshot", crate::schema::snapshot_schema()),
         Document::Expected => ("expected", schema_for!(trial::Expected)),
         Document::Report => ("report", schema_for!(crate::report::json::Report)),
+        Document::Reports => ("reports", schema_for!(crate::report::json::Reports)),
         Document::Diff => ("diff", schema_for!(crate::report::diff::Diff)),
         Document::Line => ("line", schema_for!(crate::report::jsonl::Line)),
     };

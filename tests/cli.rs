@@ -203,6 +203,56 @@ fn a_broken_rule_folder_stops_the_doctor_with_all_mistakes() {
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// What is printed for people can be had in ASCII, whatever the rules say.
+#[test]
+fn texts_for_people_can_be_had_in_ascii() {
+    let own = tempfile::tempdir().unwrap();
+    let rule = "id: x-mine\ntitle: größer – …\nseverity: info\nscope: session\nwhen: session.live\nmessage: größer\nwhy: weil\n";
+    std::fs::write(own.path().join("x-mine.yaml"), rule).unwrap();
+    let own = own.path().to_str().unwrap();
+    let said =
+        String::from_utf8(doctor(&["explain", "x-mine", "--ascii", "--rules", own]).output().unwrap().stdout)
+            .unwrap();
+    assert!(said.is_ascii() && said.contains("gr\\u{f6}\\u{df}er"), "{said}");
+    let session = std::path::Path::new("fixtures/sessions/0.4.2-healthy-attached");
+    let text = std::fs::read_to_string(session.join("snapshot.yaml")).unwrap();
+    let fixture = tempfile::Builder::new().prefix("größer").tempdir().unwrap();
+    let (older, newer) =
+        (file(fixture.path(), "alt-ü.yaml", &text), file(fixture.path(), "snapshot.yaml", &text));
+    std::fs::copy(session.join("expected.yaml"), fixture.path().join("expected.yaml")).unwrap();
+    for args in [
+        &["explain", "handle-pid-reused", "--ascii"][..],
+        &["explain", "--ascii", "--error", "Unknown managed agent `größer`."],
+        &["explain", "--ascii"],
+        &["rules", "list", "--ascii"],
+        &["facts", "list", "--ascii"],
+        &["facts", "pointers", "--ascii"],
+        &["diff", "--ascii", &older, &newer],
+        &["test", "--ascii", fixture.path().to_str().unwrap()],
+    ] {
+        let run = doctor(args).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
+        assert!(!run.stdout.is_empty() && run.stdout.is_ascii(), "{args:?}");
+    }
+}
+
+/// An error text is recognised as the README types it, and as a terminal cuts and wraps it.
+#[test]
+fn an_error_text_is_explained_as_it_is_pasted() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let typed = readme.lines().find_map(|l| l.strip_prefix("houmao-doctor explain --error ")).unwrap();
+    let typed = shlex::split(typed).unwrap().remove(0);
+    assert!(typed.ends_with('…'), "{typed}");
+    let wrapped = "Error: Current-session attach metadata is stale: `HOUMAO_MANIFEST_PATH` points to miss\ning manifest `/home/al\nice/m.json`.";
+    for (text, told) in [(typed.as_str(), "The text was cut."), (wrapped, "path = /home/alice/m.json")] {
+        let run = doctor(&["explain", "--error", text]).output().unwrap();
+        let said = String::from_utf8(run.stdout).unwrap();
+        assert_eq!(run.status.code(), Some(0), "{text}: {}", String::from_utf8_lossy(&run.stderr));
+        assert!(said.contains(told) && said.contains("manifest-pointer-dead"), "{text}: {said}");
+    }
+    complaint(&["explain", "--error", "something else…"], 2);
+}
+
 /// Waiting in vain: the report of the last look, what the first one said, and nothing for people who do not watch.
 #[test]
 fn waiting_ends_in_time_and_says_what_it_saw_at_first() {
@@ -224,6 +274,15 @@ fn waiting_ends_in_time_and_says_what_it_saw_at_first() {
     assert!(!said.contains("waiting") && said.lines().count() == 1, "nobody watches: {said}");
     let said = String::from_utf8(run(&["--wait", "1s"]).stdout).unwrap();
     assert!(said.contains("in vain; at first: 0 findings and exit code 4."), "{said}");
+    let ways = [
+        ("jsonl", "\"kind\":\"first_look\""),
+        ("github", "::warning title=houmao-doctor::Waited 1 s"),
+        ("openmetrics", "houmao_doctor_first_look_exit_code 4\n"),
+    ];
+    for (format, told) in ways {
+        let said = String::from_utf8(run(&["--wait", "1s", "--format", format]).stdout).unwrap();
+        assert!(said.contains(told), "{format}: {said}");
+    }
     let plain = String::from_utf8(run(&["--format", "json"]).stdout).unwrap();
     assert!(!plain.contains("waited"), "who did not wait is not told about it");
 }

@@ -259,6 +259,8 @@ fn with_a_baseline_only_what_is_new_fails() {
             "its `schema` is other/1, expected houmao-doctor.report/1",
         ),
         ("{\"schema\": \"houmao-doctor.report/1\", \"findings\": [{}]}", "missing field `fingerprint`"),
+        ("{\"schema\": \"houmao-doctor.report/1\"}", "it has no `findings`"),
+        ("{\"schema\": \"houmao-doctor.reports/1\"}", "its `schema` is houmao-doctor.reports/1"),
     ] {
         fs::write(dir.path().join("bad.json"), content).unwrap();
         let ran = run_in(dir.path(), BROKEN, &["--baseline", "bad.json"]);

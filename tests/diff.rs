@@ -132,3 +132,21 @@ fn what_is_neither_is_one_sentence_that_names_the_file() {
         }
     }
 }
+
+/// What a terminal would obey, or what reorders its neighbours, is in neither form; the JSON says the same by its escapes.
+#[test]
+fn no_name_reaches_the_terminal_raw() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole: Value = serde_yaml::from_str(&std::fs::read_to_string(BROKEN).unwrap()).unwrap();
+    let name = json!("g\u{1b}[2J\u{202e}p\u{9b}\u{2028}").to_string();
+    let hostile = file(dir.path(), "hostile.json", whole.to_string().replace("\"gpu\"", &name));
+    for format in ["human", "json"] {
+        let said =
+            String::from_utf8(doctor(&["diff", HEALTHY, &hostile, "--format", format]).stdout).unwrap();
+        let bad: Vec<char> = said
+            .chars()
+            .filter(|c| c.is_control() && *c != '\n' || "\u{202e}\u{2028}".contains(*c))
+            .collect();
+        assert!(bad.is_empty() && said.contains("202e"), "{format}: {bad:?}");
+    }
+}

@@ -89,6 +89,19 @@ fn annotation(line: &str) -> Result<(), String> {
 /// Lines of the exposition format, the end mark last. The live tests read it with the reference parser.
 fn metrics(text: &str) -> Result<(), String> {
     let Some(body) = text.strip_suffix("# EOF\n") else { return Err("no end mark".to_owned()) };
+    let mut families: Vec<&str> = body.lines().filter(|l| l.starts_with("# TYPE ")).collect();
+    let mut series: Vec<&str> = body
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.rsplit_once(' '))
+        .map(|(s, _)| s)
+        .collect();
+    for names in [&mut families, &mut series] {
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|two| two[0] == two[1]) {
+            return Err(format!("there twice: {}", twice[0]));
+        }
+    }
     body.lines().try_for_each(|line| {
         let sample = |l: &str| l.rsplit_once(' ').is_some_and(|(_, value)| value.parse::<f64>().is_ok());
         match line.starts_with("# ") || sample(line) {
@@ -166,8 +179,72 @@ fn the_exit_code_never_depends_on_the_format_and_every_report_can_be_read() {
                 panic!("{situation} as {name}: {wrong}\n{said}");
             }
             let obeyed = said.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+            // A control character is shown in one way, whoever tells of it.
+            let other = ["u{1b}", "u{d}", "u{a}"].iter().find(|way| said.contains(**way));
+            assert!(other.is_none(), "{situation} as {name}: {other:?}");
             let element = *format == Format::Html && said.contains("<script");
             assert!(obeyed.is_none() && !element, "{situation} as {name}: {obeyed:?}");
         }
+    }
+}
+
+/// `check` on several inputs: one document, which the format's own parser reads, and in which each input is named.
+#[test]
+fn several_inputs_give_one_document_in_every_format() {
+    let dir = tempfile::tempdir().unwrap();
+    let all = situations(dir.path());
+    let of = |name: &str| all.iter().find(|(n, ..)| *n == name).map(|(_, args, _)| args[1].clone()).unwrap();
+    let inputs = [of("findings"), of("clean"), of("inconclusive"), of("a hostile name"), of("clean")];
+    let healthy = "fixtures/sessions/0.4.2-healthy-attached";
+    for (name, format) in formats() {
+        let mut args = vec!["check", "--no-config", "--format", &name, healthy, "--snapshot"];
+        args.extend(inputs.iter().map(String::as_str));
+        let run = doctor(&args);
+        let (said, told) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8_lossy(&run.stderr));
+        assert_eq!(run.status.code(), Some(1), "{name}: {told}");
+        if let Err(wrong) = parse(format, &said) {
+            panic!("{name}: {wrong}\n{said}");
+        }
+        assert!(inputs.iter().all(|input| said.contains(input.as_str())) && said.contains(healthy), "{name}");
+        assert!(!said.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{name}");
+        match format {
+            Format::Json => of_its_schema(&said, inputs.len() + 1),
+            Format::Html => distinct_ids(&said),
+            Format::Markdown => assert!(said.encode_utf16().count() <= 65_536),
+            _ => {}
+        }
+    }
+}
+
+fn of_its_schema(text: &str, reports: usize) {
+    let schema = String::from_utf8(doctor(&["schema", "reports"]).stdout).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let value: serde_json::Value = serde_json::from_str(text).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!((value["reports"].as_array().map(Vec::len), &value["exit_code"]), (Some(reports), &1.into()));
+    let codes: Vec<&serde_json::Value> =
+        value["reports"].as_array().unwrap().iter().map(|r| &r["report"]["exit_code"]).collect();
+    assert_eq!(codes, [1, 0, 3, 1, 0, 0]);
+}
+
+fn distinct_ids(page: &str) {
+    let page = closed(page.trim_start_matches("<!DOCTYPE html>"));
+    let document = roxmltree::Document::parse(page.trim_start()).unwrap();
+    let mut ids: Vec<&str> = document.descendants().filter_map(|n| n.attribute("id")).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert!(all > 20 && ids.len() == all, "{} ids, {} of them different", all, ids.len());
+    let linked = document.descendants().filter_map(|n| n.attribute("href")?.strip_prefix('#'));
+    linked.for_each(|to| assert!(ids.contains(&to), "#{to} leads nowhere"));
+}
+
+/// A mistake in one of several inputs leaves no half of a document behind.
+#[test]
+fn a_mistake_in_one_input_is_told_instead_of_a_document() {
+    for (name, _) in formats() {
+        let run = doctor(&["check", "--format", &name, "--snapshot", HEALTHY, "none-such.yaml"]);
+        assert_eq!((run.status.code(), run.stdout.len()), (Some(2), 0), "{name}");
     }
 }

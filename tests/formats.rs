@@ -84,6 +84,26 @@ fn golden_reports() {
     }
 }
 
+/// Each format tells, in its own way, how long was waited and what the first look said.
+#[test]
+fn every_format_tells_what_the_first_look_said() {
+    for (name, format) in FORMATS.into_iter().chain([("human", Format::Human)]) {
+        let mut report = samples::healthy();
+        let plain = text(format, &report);
+        assert!(!plain.contains("aited") && !plain.contains("first_look"), "{name}: {plain}");
+        report.waited = Some(samples::waited());
+        let text = text(format, &report);
+        let told = match format {
+            Format::Json => text.contains("\"first\"") && text.contains("2026-11-22T07:13:58Z"),
+            Format::Openmetrics => text.contains("houmao_doctor_first_look_exit_code 1\n"),
+            _ => {
+                text.contains("Waited 7 s (8 looks) until all was well; at first: the operation would fail.")
+            }
+        };
+        assert!(told, "{name}: {text}");
+    }
+}
+
 #[test]
 fn every_document_ends_in_one_line_break_and_holds_nothing_that_a_terminal_obeys() {
     let hostile = HOSTILE.map(|name| (name, samples::hostile_named(name)));

@@ -1,6 +1,7 @@
 //! The reports as their readers get them. Golden files: read the difference, then run with `INSTA_UPDATE=always`.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #[path = "report/samples.rs"]
+#[allow(dead_code, reason = "the other formats are tested on more of them")]
 mod samples;
 
 use houmao_doctor::finding::{Detail, Report, Severity, Verdict};

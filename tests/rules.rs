@@ -70,7 +70,7 @@ fn every_built_in_rule_says_when_it_may_be_wrong() {
 fn every_rule_is_explained() {
     let set = doctor::rule_set().expect("the rules load");
     for entry in doctor::rules().expect("the rules load") {
-        let text = doctor::explain_rule(&entry.name, &set, 80).expect("explained");
+        let text = doctor::explain_rule(&entry.name, &set, 80, false).expect("explained");
         assert!(text.starts_with(&format!("{} (", entry.name)) && text.contains(&entry.about), "{text}");
         for part in ["\nWhat (", "\nWhy\n", "\nWhen it may be wrong\n"] {
             assert!(text.contains(part), "{} lacks {part:?}:\n{text}", entry.name);

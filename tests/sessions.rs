@@ -369,6 +369,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("rule", Document::Rule),
         ("snapshot", Document::Snapshot),
         ("report", Document::Report),
+        ("reports", Document::Reports),
         ("diff", Document::Diff),
         ("expected", Document::Expected),
         ("line", Document::Line),

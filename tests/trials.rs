@@ -372,10 +372,11 @@ fn check_judges_files_and_fixtures_and_gives_the_worst_code() {
     let (code, out, err) =
         doctor(&["check", "--snapshot", &file(healthy), &file(broken), "--format", "json"]);
     assert_eq!((code, err.as_str()), (1, ""));
-    let documents: Vec<serde_json::Value> =
-        serde_json::Deserializer::from_str(&out).into_iter().map(|d| d.unwrap()).collect();
-    let codes: Vec<i64> = documents.iter().map(|d| d["exit_code"].as_i64().unwrap()).collect();
-    assert_eq!(codes, [0, 1], "one document for each, in the order of the command line");
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let reports = document["reports"].as_array().unwrap();
+    let codes: Vec<i64> = reports.iter().map(|r| r["report"]["exit_code"].as_i64().unwrap()).collect();
+    assert_eq!(codes, [0, 1], "one report for each, in the order of the command line");
+    assert_eq!((&document["exit_code"], &document["ok"]), (&1.into(), &false.into()));
     assert_eq!(doctor(&["check", "--snapshot", &file(healthy)]).0, 0);
     // With an expectation beside it, a broken session that is diagnosed as broken is all right.
     let (code, out, err) = doctor(&["check", broken, healthy]);

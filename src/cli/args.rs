@@ -3,12 +3,14 @@ mod bare;
 mod facts;
 mod files;
 mod fixtures;
+mod lists;
 mod rules;
 mod values;
 
 pub(super) use facts::{Facts, FactsWhat};
 pub(super) use files::*;
 pub(super) use fixtures::*;
+pub(super) use lists::*;
 pub(super) use rules::{Rules, RulesWhat};
 pub(super) use values::*;
 
@@ -44,7 +46,7 @@ pub(super) enum Command {
     /// Judge a built-in sample, to see what a report looks like
     #[command(after_help = EXIT_CODES)]
     Demo(Demo),
-    /// Judge snapshots and fixtures, one after the other
+    /// Judge snapshots and fixtures, and report on all of them in one document
     ///
     /// Where an expected.yaml lies beside a fixture, it decides the exit code: 0 if all is as expected, else 1.
     #[command(after_help = EXIT_CODES)]
@@ -280,14 +282,7 @@ pub(super) struct Explain {
     pub rules: Vec<PathBuf>,
     #[command(flatten)]
     pub config: ConfigArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ListWhat {
-    /// List them, sorted by name
-    List {
-        /// Write the list in this format
-        #[arg(long, value_name = "FORMAT", default_value = "human")]
-        format: ListFormat,
-    },
+    /// Write nothing but ASCII
+    #[arg(long)]
+    pub ascii: bool,
 }

@@ -10,7 +10,10 @@ mod wait;
 use crate::doctor::{self, DoctorError, Entry, Examination, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
-use args::{Capture, Cli, Command, Diff, Examine, Explain, Facts, FactsWhat, ListFormat, ListWhat, Show};
+use args::{
+    Capture, Cli, Command, Diff, DiffFormat, Examine, Explain, Facts, FactsWhat, ListFormat, ListLook,
+    ListWhat, Show,
+};
 use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
 use std::ffi::OsString;
@@ -98,7 +101,8 @@ fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
 fn diff(d: &Diff) -> Result<u8, CliError> {
     let request = request::diff(d);
     let diff = doctor::diff(&d.old, &d.new, &doctor::rules_of(&request)?, &request)?;
-    say(|out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
+    let ascii = d.ascii && d.format == DiffFormat::Human;
+    say_in(ascii, |out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
 }
 
 /// Judges and reports. The exit code is the report's, whatever becomes of the reader.
@@ -153,40 +157,43 @@ fn explain(e: &Explain) -> Result<u8, CliError> {
         (_, Some("-")) => {
             let mut text = String::new();
             io::stdin().lock().take(1 << 20).read_to_string(&mut text).map_err(CliError::Input)?;
-            doctor::explain_error(&text, look::width())?
+            doctor::explain_error(&text, look::width(), e.ascii)?
         }
-        (_, Some(text)) => doctor::explain_error(text, look::width())?,
+        (_, Some(text)) => doctor::explain_error(text, look::width(), e.ascii)?,
         // No rule has a space in its id: it is what houmao-mgr printed.
         (Some(text), None) if text.contains(char::is_whitespace) => {
-            doctor::explain_error(text, look::width())?
+            doctor::explain_error(text, look::width(), e.ascii)?
         }
         (Some(rule), None) => {
             let rules = doctor::rules_that_have(rule, &request::config(&e.config), &e.rules)?;
-            doctor::explain_rule(rule, &rules, look::width())?
+            doctor::explain_rule(rule, &rules, look::width(), e.ascii)?
         }
-        (None, None) => return list_as(ListFormat::Human, "rule", &doctor::rules()?),
+        (None, None) => return list_as(ListLook { ascii: e.ascii, ..PLAIN }, "rule", &doctor::rules()?),
     };
     say(|out| writeln!(out, "{}", text.trim_end())).map(|()| 0)
 }
 
 fn facts(f: &Facts) -> Result<u8, CliError> {
     match &f.what {
-        None => list_as(ListFormat::Human, "fact", &doctor::facts()),
-        Some(FactsWhat::List(ListWhat::List { format })) => list_as(*format, "fact", &doctor::facts()),
-        Some(FactsWhat::Pointers { format }) => list_as(*format, "pointer", &doctor::pointers()),
+        None => list_as(PLAIN, "fact", &doctor::facts()),
+        Some(FactsWhat::List(ListWhat::List(look))) => list_as(*look, "fact", &doctor::facts()),
+        Some(FactsWhat::Pointers(look)) => list_as(*look, "pointer", &doctor::pointers()),
     }
 }
 
+/// A list for which nothing else was asked.
+const PLAIN: ListLook = ListLook { format: ListFormat::Human, ascii: false };
+
 /// A list for people as a table, for programs as a JSON array.
-fn list_as(format: ListFormat, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
-    let text = match format {
+fn list_as(look: ListLook, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
+    let text = match look.format {
         ListFormat::Json => serde_json::to_string_pretty(entries)?,
         ListFormat::Human => {
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
             table.set_header([noun, "kind", "what it is"]);
             for e in entries {
-                table.add_row([&e.name, &e.kind, &e.about].map(|cell| visible(cell, false)));
+                table.add_row([&e.name, &e.kind, &e.about].map(|cell| visible(cell, look.ascii)));
             }
             table.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
         }
@@ -201,6 +208,17 @@ fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliEr
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(CliError::Output),
     }
+}
+
+/// The same for a text of lines; with `ascii`, nothing but ASCII.
+fn say_in(ascii: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    if !ascii {
+        return say(write);
+    }
+    let mut text = Vec::new();
+    write(&mut text).map_err(CliError::Output)?;
+    let text = String::from_utf8_lossy(&text);
+    say(|out| text.lines().try_for_each(|line| writeln!(out, "{}", visible(line, true))))
 }
 
 /// One line to standard error. When that is closed too, there is nobody left to tell.

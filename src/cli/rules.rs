@@ -1,7 +1,6 @@
 //! `rules new`, `rules lint` and `rules test`: for those who write rules.
 use super::args::{ListWhat, Rules, RulesWhat};
-use super::{CliError, list_as, say};
-use crate::cli::args::ListFormat;
+use super::{CliError, PLAIN, list_as, say};
 use crate::doctor::{self, authoring};
 use crate::report::count;
 use crate::rule::Mistake;
@@ -10,8 +9,8 @@ use std::path::Path;
 /// `rules`: the list, unless something else is asked.
 pub(super) fn rules(r: &Rules) -> Result<u8, CliError> {
     match &r.what {
-        None => list_as(ListFormat::Human, "rule", &doctor::rules()?),
-        Some(RulesWhat::List(ListWhat::List { format })) => list_as(*format, "rule", &doctor::rules()?),
+        None => list_as(PLAIN, "rule", &doctor::rules()?),
+        Some(RulesWhat::List(ListWhat::List(look))) => list_as(*look, "rule", &doctor::rules()?),
         Some(RulesWhat::New { id, dir }) => new(dir, id),
         Some(RulesWhat::Lint { dir }) => lint(dir.as_deref()),
         Some(RulesWhat::Test { dir }) => test(dir),

@@ -15,7 +15,7 @@ const LIMIT: u64 = 64 << 20;
 #[derive(Deserialize)]
 struct Known {
     schema: String,
-    findings: Vec<Finding>,
+    findings: Option<Vec<Finding>>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +41,7 @@ pub(super) fn read(path: &Path) -> Result<Baseline, DoctorError> {
     if known.schema != SCHEMA {
         return Err(wrong(format!("its `schema` is {}, expected {SCHEMA}", known.schema)));
     }
-    let fingerprints: BTreeSet<String> = known.findings.into_iter().map(|f| f.fingerprint).collect();
+    let findings = known.findings.ok_or_else(|| wrong("it has no `findings`".to_owned()))?;
+    let fingerprints: BTreeSet<String> = findings.into_iter().map(|f| f.fingerprint).collect();
     Ok(Baseline { file, fingerprints })
 }

@@ -7,17 +7,17 @@ use crate::replay::explain;
 use crate::rule::RuleSet;
 use crate::rule::written::{Command, DoNot, Remedy, Rule};
 
-/// What a rule means, as text of `width` columns for a person: what, why, how to confirm by hand, how to mend, what not to
+/// What a rule means, as text of `width` columns for a person, with `ascii` of nothing but ASCII: what, why, how to confirm by hand, how to mend, what not to
 /// do, when it may be wrong.
 ///
 /// # Errors
 /// When no rule of `set` has that id.
-pub fn explain_rule(id: &str, set: &RuleSet, width: usize) -> Result<String, DoctorError> {
+pub fn explain_rule(id: &str, set: &RuleSet, width: usize, ascii: bool) -> Result<String, DoctorError> {
     let Some(rule) = set.rule(id) else {
         return Err(unknown("rule", id, set.rules().map(|r| r.written().id.as_str())));
     };
     let w = rule.written();
-    let mut sheet = Sheet::new(width);
+    let mut sheet = Sheet::new(width, ascii);
     sheet.heading(&format!("{} ({}, about a {})", w.id, word(w.severity), word(w.scope)));
     sheet.item("", &format!("{}.", w.title));
     sheet.section("What (in braces: facts of the session in question)", &w.message);
@@ -136,13 +136,18 @@ fn kin(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
 ///
 /// # Errors
 /// When no release says anything like it.
-pub fn explain_error(text: &str, width: usize) -> Result<String, DoctorError> {
+pub fn explain_error(text: &str, width: usize, ascii: bool) -> Result<String, DoctorError> {
     let found = explain(text);
     if found.is_empty() {
         return Err(DoctorError::UnknownText);
     }
     let set = rule_set()?;
-    let mut sheet = Sheet::new(width);
+    let mut sheet = Sheet::new(width, ascii);
+    let begin = found.iter().filter(|hit| hit.cut).count();
+    if begin > 0 {
+        let many = if begin == 1 { "One error begins".to_owned() } else { format!("{begin} errors begin") };
+        sheet.item("", &format!("The text was cut. {many} like it; only the whole text tells for certain."));
+    }
     for hit in found {
         sheet.heading(&hit.template);
         for (name, value) in &hit.values {

@@ -5,7 +5,7 @@ use crate::contract::{Dialect, Release};
 use crate::facts::{Join, Judged, pair_backend_retired};
 use crate::finding::{Operation, OperationVerdict, Step, StepOutcome};
 use crate::replay::{Ask, Refused, Replayer, Selector, Verb, read_command, replay};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, TmuxAnswer};
 use std::collections::BTreeMap;
 
 /// The operations that were replayed for one session.
@@ -13,12 +13,16 @@ use std::collections::BTreeMap;
 pub struct Replayed {
     /// By the name that facts give them (`attach`, `attach_by_id`, …).
     pub by_name: BTreeMap<&'static str, Operation>,
+    /// Those from inside a session of which tmux told nothing: each ends where tmux is asked. They are only shown, since
+    /// to a rule "cannot be told" would look like an answer.
+    unseen: Vec<Operation>,
 }
 
 impl Replayed {
     /// The operations that the report shows unless one was asked for: those from inside the session.
     pub fn shown(&self) -> Vec<Operation> {
-        ["attach", "detach", "status"].iter().filter_map(|n| self.by_name.get(n).cloned()).collect()
+        let known = ["attach", "detach", "status"].iter().filter_map(|n| self.by_name.get(n));
+        known.chain(&self.unseen).cloned().collect()
     }
 }
 
@@ -57,7 +61,28 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
     if let Some(name) = &names.name {
         add("attach_by_name", attach, Selector::AgentName(name.clone()), None);
     }
+    replayed.unseen = unseen(join, release);
     replayed
+}
+
+/// What would be replayed from inside the session, where tmux did not tell what there is. That tmux refuses the doctor's
+/// shell says nothing of the session's own, so that it is replayed as what it is: no answer.
+fn unseen(join: &Join<'_>, release: Release) -> Vec<Operation> {
+    let answer = match &join.snapshot.tmux.answer {
+        TmuxAnswer::Server { .. } | TmuxAnswer::NoServer { .. } => return Vec::new(),
+        TmuxAnswer::NotPermitted { said } => TmuxAnswer::Failed { said: said.trim().to_owned() },
+        TmuxAnswer::NotInstalled => TmuxAnswer::NotLooked { why: "there is none on PATH".into() },
+        other => other.clone(),
+    };
+    let mut snapshot = join.snapshot.clone();
+    snapshot.tmux.answer = answer;
+    let replayer = Replayer::new(&snapshot, release);
+    let verbs = [Verb::Attach { background: false }, Verb::Detach, Verb::Status];
+    let operations = verbs.into_iter().map(|verb| {
+        let ask = Ask::of(verb, Selector::Inside(String::new()), None, release);
+        Operation { subject: Some(join.subject_id()), ..replayer.replay(&ask) }
+    });
+    operations.collect()
 }
 
 /// Replays the operation that was asked for.

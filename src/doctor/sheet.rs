@@ -4,13 +4,14 @@ use crate::report::{command, visible, wrap};
 /// Text as it grows.
 pub(super) struct Sheet {
     width: usize,
+    ascii: bool,
     lines: Vec<String>,
 }
 
 impl Sheet {
-    /// An empty page of `width` columns.
-    pub fn new(width: usize) -> Self {
-        Sheet { width, lines: Vec::new() }
+    /// An empty page of `width` columns; with `ascii`, nothing else is written on it.
+    pub fn new(width: usize, ascii: bool) -> Self {
+        Sheet { width, ascii, lines: Vec::new() }
     }
 
     /// All lines, without an end of the last.
@@ -28,7 +29,7 @@ impl Sheet {
 
     /// Prose after a mark, the lines after the first as deep as the mark is wide.
     pub fn item(&mut self, mark: &str, text: &str) {
-        let shown = visible(&text.split_whitespace().collect::<Vec<_>>().join(" "), false);
+        let shown = visible(&text.split_whitespace().collect::<Vec<_>>().join(" "), self.ascii);
         self.lines.extend(wrap(&shown, self.width, mark, &" ".repeat(mark.len())));
     }
 
@@ -41,6 +42,6 @@ impl Sheet {
     /// A command on a line of its own, with the releases that it is of as a shell's comment.
     pub fn command(&mut self, argv: &[String], of: &str) {
         let of = if of.is_empty() { String::new() } else { format!("   # {of}") };
-        self.lines.push(format!("       {}{of}", command(argv, false)));
+        self.lines.push(format!("       {}{of}", command(argv, self.ascii)));
     }
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 /// A longer value is cut where it is shown to people; in an argv it is never cut.
 const MAX_CHARS: usize = 400;
 
-/// A text without characters that a terminal would obey or that reorder what is read.
+/// A text without characters that a terminal would obey or that reorder what is read; they are written as reports write
+/// them, so that there is one way to read.
 pub(super) fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (i, c) in text.chars().enumerate() {
@@ -17,6 +18,9 @@ pub(super) fn text(text: &str) -> String {
         }
         match c {
             '\n' => shown.push_str("\\n"),
+            '\t' => shown.push_str("\\t"),
+            '\r' => shown.push_str("\\r"),
+            c if c.is_ascii_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
             c if is_unsafe(c) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
             c => shown.push(c),
         }
@@ -107,6 +111,8 @@ pub(super) fn argv_shown(templates: &[Template], env: Option<&Env>) -> Result<Ve
             match part {
                 Part::Text(text) => argument.push_str(text),
                 Part::Fact(path) => match env.map(|env| env.read(path)).transpose()?.map(|r| r.state) {
+                    // Who shows the command quotes it; what is made visible before that is another name.
+                    Some(State::Known(Value::String(s))) if !s.is_empty() => argument.push_str(s),
                     Some(State::Known(known)) => argument.push_str(&value(known)),
                     _ => argument.push_str(&format!("<{}>", name(path))),
                 },

@@ -50,7 +50,9 @@ impl OperationFacts {
     /// The facts of an operation; of one that was not replayed they are unknown.
     pub fn of(operation: Option<&Operation>) -> Self {
         let Some(op) = operation else {
-            return Self::unknown("this operation was not replayed");
+            return Self::unknown(
+                "an operation was not replayed, since nothing that was seen names its target",
+            );
         };
         let source = format!("replay of {} {} ({})", op.operation, op.selector, op.houmao);
         if op.verdict == OperationVerdict::CannotTell {

@@ -6,6 +6,7 @@ mod human;
 pub use compare::compare;
 
 use super::json::{Finding, OperationVerdict};
+use super::text::plain_json;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -104,9 +105,6 @@ pub struct Change {
 pub fn write_diff(format: DiffFormat, diff: &Diff, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
         DiffFormat::Human => human::write(diff, out),
-        DiffFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, diff)?;
-            out.write_all(b"\n")
-        }
+        DiffFormat::Json => writeln!(out, "{}", plain_json(&serde_json::to_string_pretty(diff)?)),
     }
 }

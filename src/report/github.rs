@@ -1,12 +1,29 @@
 //! Annotations of GitHub's workflow logs: one a finding, one for all that could not be decided. GitHub reads a line that
 //! begins with `::` as a command; whatever is not a command here is a plain line of counts.
 use super::text::{prose, visible};
-use super::{Look, order, plain, tally, verdict, words};
+use super::{Judged, Look, order, plain, tally, verdict, words};
 use crate::finding::{Finding, Report, Severity, Verdict};
 use std::io;
 
 /// Writes the annotations, worst first, then the counts.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    of_input("", report, look, out)
+}
+
+/// Writes those of several reports; each line says of which input it is.
+pub(super) fn write_several(all: &[Judged], look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    all.iter().try_for_each(|j| of_input(&format!("{}: ", shown(&j.input)), j.report, look, out))
+}
+
+/// `input` is what each message begins with.
+fn of_input(input: &str, report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let annotate = |out: &mut dyn io::Write, level: &str, title: &str, lines: &[String]| {
+        let lines: Vec<String> =
+            std::iter::once(format!("{input}{}", lines.first().map_or("", String::as_str)))
+                .chain(lines.iter().skip(1).cloned())
+                .collect();
+        annotate(out, level, title, &lines)
+    };
     for f in order::findings(report).into_iter().filter(|f| f.severity >= look.show) {
         annotate(out, level(f.severity), &f.rule, &said(report, f))?;
     }
@@ -23,7 +40,11 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
         let lines: Vec<String> = std::iter::once(head).chain(blind.iter().map(|b| shown(b))).collect();
         annotate(out, "warning", "houmao-doctor", &lines)?;
     }
-    writeln!(out, "houmao-doctor: {}", tally::sentence(report))
+    if let Some(waited) = &report.waited {
+        let level = if waited.well { "notice" } else { "warning" };
+        annotate(out, level, "houmao-doctor", &[prose(&words::waited(waited))])?;
+    }
+    writeln!(out, "houmao-doctor: {input}{}", tally::sentence(report))
 }
 
 /// What is said of a finding, beginning with what it is about.

@@ -3,6 +3,7 @@
 mod case;
 mod draw;
 mod path;
+mod several;
 mod style;
 mod windows;
 
@@ -14,6 +15,7 @@ use super::verdict::{self, Word};
 use super::{DOCTOR, Look, told, words};
 use crate::finding::{NotLooked, Report, Verdict};
 use maud::{DOCTYPE, Markup, html};
+pub(super) use several::write_several;
 use std::io;
 
 /// What a browser may load for the page: its own style and nothing else.
@@ -22,7 +24,32 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// Writes the page.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
     let cases = told::shown(report);
-    let page = html! {
+    let about = format!("{}: {}", headline(report, &cases).0.text(), title(&cases));
+    let many = cases.len() > 1;
+    let page = page(
+        &about,
+        &html! {
+            (banner(report))
+            main #verdict tabindex="-1" {
+                (lead(report, &cases))
+                @for (n, case) in cases.iter().enumerate().filter(|(_, c)| !many || verdict::word(c) < Word::Info) {
+                    (case::article(case, look, n, many))
+                }
+                (unseen(report))
+                (checks(report, "checks", "All checks"))
+            }
+            footer {
+                (closing(report, &cases))
+                (UNTOUCHED)
+            }
+        },
+    );
+    writeln!(out, "{}", page.into_string())
+}
+
+/// A whole page: what its window is called, and what stands in it.
+fn page(about: &str, body: &Markup) -> Markup {
+    html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -32,40 +59,45 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta name="generator" content={ "houmao-doctor " (DOCTOR) };
-                title { (headline(report, &cases).0.text()) ": " (title(&cases)) " - houmao-doctor" }
+                title { (about) " - houmao-doctor" }
                 style { (maud::PreEscaped(style::SHEET)) }
             }
             body {
                 a.skip href="#verdict" { "Skip to the verdict" }
-                (banner(report))
-                main #verdict tabindex="-1" {
-                    (lead(report, &cases))
-                    @let many = cases.len() > 1;
-                    @for (n, case) in cases.iter().enumerate().filter(|(_, c)| !many || verdict::word(c) < Word::Info) {
-                        (case::article(case, look, n, many))
-                    }
-                    (unseen(report))
-                    (checks(report))
-                }
-                (closing(report, &cases))
+                (body)
             }
         }
-    };
-    writeln!(out, "{}", page.into_string())
+    }
 }
+
+/// Said at the end of every page.
+const UNTOUCHED: maud::PreEscaped<&str> =
+    maud::PreEscaped("<p>Nothing was changed and no command of Houmao was run to make this report.</p>");
 
 /// Who speaks, for which release, seen when.
 fn banner(report: &Report) -> Markup {
-    let houmao = report.houmao_version.as_deref().map_or("not known".to_owned(), |v| visible(v, false));
     html! {
         header.banner {
-            p.brand { (draw::mark()) "houmao-doctor" span.version { (DOCTOR) } }
-            dl.facts {
-                div { dt { "Houmao" } dd { (houmao) } }
-                div { dt { "Known by" } dd { (prose(&report.houmao_known_by)) } }
-                div { dt { "Observed" } dd { time datetime=(visible(&report.taken_at, false)) { (visible(&to_seconds(&report.taken_at), false)) } } }
-                div { dt { "Exit code" } dd { (report.exit_code) } }
-            }
+            (brand())
+            (facts(report))
+        }
+    }
+}
+
+fn brand() -> Markup {
+    html! { p.brand { (draw::mark()) "houmao-doctor" span.version { (DOCTOR) } } }
+}
+
+/// For which release was judged, when, and how it came out.
+fn facts(report: &Report) -> Markup {
+    let houmao = report.houmao_version.as_deref().map_or("not known".to_owned(), |v| visible(v, false));
+    html! {
+        dl.facts {
+            div { dt { "Houmao" } dd { (houmao) } }
+            div { dt { "Known by" } dd { (prose(&report.houmao_known_by)) } }
+            div { dt { "Observed" } dd { time datetime=(visible(&report.taken_at, false)) { (visible(&to_seconds(&report.taken_at), false)) } } }
+            @if let Some(waited) = &report.waited { div { dt { "Waited" } dd { (prose(&words::waited(waited))) } } }
+            div { dt { "Exit code" } dd { (report.exit_code) } }
         }
     }
 }
@@ -97,31 +129,42 @@ fn title(cases: &[Case]) -> String {
 fn lead(report: &Report, cases: &[Case]) -> Markup {
     let (word, sentence) = headline(report, cases);
     let mark = if cases.is_empty() { "NOTHING TO EXAMINE" } else { word.text() };
-    let tally = Tally::of(report);
     html! {
         section.lead.(class(word)) aria-labelledby="headline" {
             h1 #headline { span.word { (mark) } " " span.sentence { (prose(&sentence)) } }
-            ul.counts aria-label="Counts of all checks" {
-                @for (name, n) in tally.named() {
-                    li.(name) { strong { (n) } " " (name.replace('_', " ")) }
-                }
+            (counts(report, "Counts of all checks"))
+        }
+        @if cases.len() > 1 { (sweep(cases, 0)) }
+    }
+}
+
+/// How many checks came to what, with a `label` for those who do not see the list.
+fn counts(report: &Report, label: &str) -> Markup {
+    html! {
+        ul.counts aria-label=(label) {
+            @for (name, n) in Tally::of(report).named() {
+                li.(name) { strong { (n) } " " (name.replace('_', " ")) }
             }
         }
-        @if cases.len() > 1 {
-            table.sweep {
-                caption { "What was judged, worst first" }
-                thead { tr { th scope="col" { "Verdict" } th scope="col" { "About" } th scope="col" { "In a sentence" } } }
-                tbody {
-                    @for (n, case) in cases.iter().enumerate() {
-                        @let word = verdict::word(case);
-                        tr {
-                            td { span.chip.(class(word)) { (word.text()) } }
-                            th scope="row" {
-                                @if word < Word::Info { a href={ "#case-" (n) } { (prose(&told::name(case))) } }
-                                @else { (prose(&told::name(case))) }
-                            }
-                            td { (prose(&verdict::row(case))) }
+    }
+}
+
+/// A line for each case; `first` is the number of the first one's article on the page.
+fn sweep(cases: &[Case], first: usize) -> Markup {
+    html! {
+        table.sweep {
+            caption { "What was judged, worst first" }
+            thead { tr { th scope="col" { "Verdict" } th scope="col" { "About" } th scope="col" { "In a sentence" } } }
+            tbody {
+                @for (n, case) in cases.iter().enumerate() {
+                    @let word = verdict::word(case);
+                    tr {
+                        td { span.chip.(class(word)) { (word.text()) } }
+                        th scope="row" {
+                            @if word < Word::Info { a href={ "#case-" (first + n) } { (prose(&told::name(case))) } }
+                            @else { (prose(&told::name(case))) }
                         }
+                        td { (prose(&verdict::row(case))) }
                     }
                 }
             }
@@ -163,14 +206,14 @@ fn unseen(report: &Report) -> Markup {
     }
 }
 
-/// Every check, folded.
-fn checks(report: &Report) -> Markup {
+/// Every check, folded, below a heading of that id.
+fn checks(report: &Report, id: &str, heading: &str) -> Markup {
     if report.outcomes.is_empty() {
         return html! {};
     }
     html! {
-        section.checks aria-labelledby="checks" {
-            h2 #checks { "All checks" }
+        section.checks aria-labelledby=(id) {
+            h2 #(id) { (heading) }
             details {
                 summary { (text::count(report.outcomes.len(), "check")) ", and what came of each" }
                 table {
@@ -205,12 +248,9 @@ fn outcome(verdict: &Verdict) -> (&'static str, &'static str) {
 /// Counts, and where to read on.
 fn closing(report: &Report, cases: &[Case]) -> Markup {
     html! {
-        footer {
-            p { (tally::sentence(report)) }
-            @if let Some(family) = cases.iter().flat_map(|c| &c.families).next() {
-                p { "More: " code { "houmao-doctor explain " (visible(&family.head.rule, false)) } }
-            }
-            p { "Nothing was changed and no command of Houmao was run to make this report." }
+        p { (tally::sentence(report)) }
+        @if let Some(family) = cases.iter().flat_map(|c| &c.families).next() {
+            p { "More: " code { "houmao-doctor explain " (visible(&family.head.rule, false)) } }
         }
     }
 }

@@ -4,6 +4,7 @@ pub(super) mod advice;
 mod case;
 mod closing;
 mod evidence;
+mod others;
 mod page;
 pub(super) mod path;
 mod policy;
@@ -16,7 +17,7 @@ use super::order::{self, Case};
 use super::text::count;
 use super::time::to_seconds;
 use super::told;
-use super::{DOCTOR, Look};
+use super::{DOCTOR, Judged, Look};
 use crate::finding::{Report, SubjectKind};
 use page::{Page, Tone};
 use std::io;
@@ -26,7 +27,24 @@ const LIST: usize = 5;
 
 /// Writes the report.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut page = Page::new(look, &report.taken_at);
+    let page = Page::new(look, &report.taken_at);
+    write_on(page, report, out)
+}
+
+/// Writes several reports, each below a line with its input.
+pub(super) fn write_several(all: &[Judged], look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    for (n, judged) in all.iter().enumerate() {
+        if n > 0 {
+            writeln!(out)?;
+        }
+        let mut page = Page::new(look, &judged.report.taken_at);
+        page.rule(&judged.input);
+        write_on(page, judged.report, out)?;
+    }
+    Ok(())
+}
+
+fn write_on(mut page: Page, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut cases = order::cases(report);
     cases.sort_by_key(verdict::word);
     let shown: Vec<&Case> = cases.iter().filter(|c| deserves(c, report)).collect();

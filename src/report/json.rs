@@ -4,11 +4,14 @@ mod from;
 mod layout;
 mod operation;
 mod policy;
+mod several;
 mod waited;
 
 pub use layout::*;
 pub use operation::*;
 pub use policy::{ChangedSeverity, Policy, Suppressed, Suppression, SuppressionState};
+pub(super) use several::write_several;
+pub use several::{Judged, Reports};
 pub use waited::*;
 
 use super::text;

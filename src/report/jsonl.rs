@@ -1,9 +1,10 @@
 //! One JSON object a line, all with the same keys, for logs and for DuckDB: each finding; each rule that could not be
-//! decided, since a log without it would look healthy; each finding that is suppressed; and last the run itself, so that a run which found nothing leaves
-//! a trace. The keys are frozen like those of the JSON report.
-use super::text::{command, plain_json, prose};
-use super::{DOCTOR, order, plain, tally, words};
-use crate::finding::{self, Report, Verdict};
+//! decided, since a log without it would look healthy; each finding that is suppressed; what the first look said, where
+//! there were several; and last the run itself, so that a run which found nothing leaves a trace. The keys are frozen like
+//! those of the JSON report.
+use super::text::{command, plain_json, prose, visible};
+use super::{DOCTOR, Judged, order, plain, tally, words};
+use crate::finding::{self, Report, Verdict, Waited};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -23,6 +24,8 @@ pub enum LineKind {
     Unknown,
     /// A rule could not be evaluated: a fault of the doctor.
     Error,
+    /// What the first look said, where there were several (`--wait`): its time, its exit code, and as evidence what fired.
+    FirstLook,
     /// The run as a whole; the last line.
     Run,
 }
@@ -34,6 +37,9 @@ pub struct Line {
     pub schema: String,
     /// What the line is about.
     pub kind: LineKind,
+    /// Which of several inputs was judged, as it was named; null where there is one.
+    #[serde(default)]
+    pub input: Option<String>,
     /// When the judged observation was made, RFC 3339 in UTC.
     pub taken_at: String,
     /// Release of the doctor that wrote the line.
@@ -68,18 +74,35 @@ pub struct Line {
     pub remedies: Vec<String>,
     /// What not to run, quoted for a POSIX shell.
     pub do_not: Vec<String>,
-    /// The exit code of the run, the same in every line.
+    /// The exit code of the run, the same in every line but that of the first look, which has its own.
     pub exit_code: u8,
 }
 
 /// Writes the lines: findings in the order of every format, then what is unknown, then the run.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let findings = order::findings(report).into_iter().map(|f| Line::of_finding(report, f));
-    let others = report.outcomes.iter().filter_map(|o| Line::of_ignorance(report, o));
-    for line in findings.chain(others).chain([Line::of_run(report)]) {
+    write_lines(lines(report), out)
+}
+
+/// Writes the lines of several reports, each with its input.
+pub(super) fn write_several(all: &[Judged], out: &mut dyn io::Write) -> io::Result<()> {
+    all.iter().try_for_each(|judged| {
+        let named = lines(judged.report).map(|line| Line { input: Some(judged.input.clone()), ..line });
+        write_lines(named, out)
+    })
+}
+
+fn write_lines(lines: impl Iterator<Item = Line>, out: &mut dyn io::Write) -> io::Result<()> {
+    for line in lines {
         writeln!(out, "{}", plain_json(&serde_json::to_string(&line)?))?;
     }
     Ok(())
+}
+
+fn lines(report: &Report) -> impl Iterator<Item = Line> {
+    let findings = order::findings(report).into_iter().map(|f| Line::of_finding(report, f));
+    let others = report.outcomes.iter().filter_map(|o| Line::of_ignorance(report, o));
+    let first = report.waited.iter().map(|w| Line::of_first_look(report, w));
+    findings.chain(others).chain(first).chain([Line::of_run(report)])
 }
 
 impl Line {
@@ -88,6 +111,7 @@ impl Line {
         Line {
             schema: SCHEMA.to_owned(),
             kind,
+            input: None,
             taken_at: report.taken_at.clone(),
             doctor: DOCTOR.to_owned(),
             houmao: report.houmao_version.clone(),
@@ -158,6 +182,18 @@ impl Line {
                 ..Line::of_finding(report, finding)
             }),
             Verdict::Fired { .. } | Verdict::Passed | Verdict::NotApplicable => None,
+        }
+    }
+
+    fn of_first_look(report: &Report, w: &Waited) -> Self {
+        let fired =
+            |(rule, subject): &(String, String)| visible(&format!("{rule} fired for {subject}"), false);
+        Line {
+            taken_at: w.first.taken_at.clone(),
+            exit_code: w.first.exit_code,
+            message: Some(words::waited(w)),
+            evidence: w.first.findings.iter().map(fired).collect(),
+            ..Line::new(report, LineKind::FirstLook)
         }
     }
 

@@ -1,7 +1,7 @@
 //! JUnit XML for CI servers: one suite a subject, one case a rule. What could not be seen is skipped with the reason, since
 //! JUnit has no other word for it; the exit code still says that the run is inconclusive.
 use super::text::{prose, visible};
-use super::{plain, words};
+use super::{Judged, plain, words};
 use crate::finding::{Finding, Operation, OperationVerdict, Outcome, Report, Verdict};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::io;
@@ -9,21 +9,48 @@ use std::time::Duration;
 
 /// Writes the document.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    document(suites("", report), report.observed_in_ms, out)
+}
+
+/// Writes one document with the suites of several reports, which bear the name of their input too.
+pub(super) fn write_several(all: &[Judged], out: &mut dyn io::Write) -> io::Result<()> {
+    let named = all.iter().flat_map(|j| suites(&format!("{}: ", visible(&j.input, false)), j.report));
+    let took: Vec<u64> = all.iter().filter_map(|j| j.report.observed_in_ms).collect();
+    document(named.collect(), (!took.is_empty()).then(|| took.iter().sum()), out)
+}
+
+fn document(suites: Vec<TestSuite>, took: Option<u64>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut xml = quick_junit::Report::new("houmao-doctor");
-    if let Some(took) = report.observed_in_ms {
+    if let Some(took) = took {
         xml.set_time(Duration::from_millis(took));
     }
-    if let Some(asked) = report.operations.first().filter(|_| report.asked) {
-        let mut suite = TestSuite::new("operation");
-        suite.add_test_case(operation(report, asked));
-        xml.add_test_suite(suite);
-    }
-    // Nothing was asked of windows and records unless some rule concerns them: they are no suite then.
-    for (subject, outcomes) in by_subject(report) {
-        xml.add_test_suite(suite(report, subject, &outcomes));
-    }
+    xml.add_test_suites(suites);
     // Written whole, so that what goes wrong with `out` stays what it is: a closed pipe is no error.
     out.write_all(xml.to_string().map_err(io::Error::other)?.as_bytes())
+}
+
+/// All suites of a report. `input` is what their names begin with.
+fn suites(input: &str, report: &Report) -> Vec<TestSuite> {
+    let asked = report.operations.first().filter(|_| report.asked).map(|asked| {
+        let mut suite = TestSuite::new(format!("{input}operation"));
+        let mut case = operation(report, asked);
+        case.set_classname(format!("{input}operation"));
+        suite.add_test_case(case);
+        waited(report, &mut suite);
+        suite
+    });
+    // Nothing was asked of windows and records unless some rule concerns them: they are no suite then.
+    let subjects = by_subject(report).into_iter().map(|(id, outcomes)| suite(input, report, id, &outcomes));
+    asked.into_iter().chain(subjects).collect()
+}
+
+/// What the first look said, where there were several.
+fn waited(report: &Report, suite: &mut TestSuite) {
+    if let Some(w) = &report.waited {
+        suite.add_property(("waited", words::waited(w).as_str()));
+        suite.add_property(("first_look_taken_at", visible(&w.first.taken_at, false).as_str()));
+        suite.add_property(("first_look_exit_code", w.first.exit_code.to_string().as_str()));
+    }
 }
 
 /// The outcomes by their subject, in the order of the subjects.
@@ -40,8 +67,8 @@ fn by_subject(report: &Report) -> Vec<(&str, Vec<&Outcome>)> {
     suites
 }
 
-fn suite(report: &Report, id: &str, outcomes: &[&Outcome]) -> TestSuite {
-    let name = visible(id, false);
+fn suite(input: &str, report: &Report, id: &str, outcomes: &[&Outcome]) -> TestSuite {
+    let name = format!("{input}{}", visible(id, false));
     let mut suite = TestSuite::new(name.as_str());
     let houmao = report.houmao_version.as_deref().unwrap_or("unknown");
     let about = [("taken_at", report.taken_at.as_str()), ("houmao", houmao)];
@@ -51,6 +78,7 @@ fn suite(report: &Report, id: &str, outcomes: &[&Outcome]) -> TestSuite {
     for (what, value) in about.into_iter().chain(named).chain(details) {
         suite.add_property((visible(what, false), visible(value, false)));
     }
+    waited(report, &mut suite);
     for outcome in outcomes {
         let mut case = rule(report, outcome);
         case.set_classname(name.as_str());
@@ -123,7 +151,6 @@ fn operation(report: &Report, o: &Operation) -> TestCase {
     };
     let name = format!("{} {}", o.operation, o.selector);
     let mut case = TestCase::new(visible(name.trim(), false), status);
-    case.set_classname("operation");
     if !fails {
         case.set_system_out(format!("{verdict}\n{said}"));
     }

@@ -10,7 +10,7 @@ use super::order::{self, Case};
 use super::text::plain_json;
 use super::time::to_seconds;
 use super::verdict::{self, Word};
-use super::{DOCTOR, Look, json, tally, told, words};
+use super::{DOCTOR, Judged, Look, json, tally, told, words};
 use crate::finding::{NotLooked, Report};
 use escape::{code, fenced, prose};
 use fit::{LIMIT, Parts, Worth};
@@ -19,17 +19,34 @@ use std::io;
 /// Writes the document.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
     let mut parts = Parts::default();
+    add(&mut parts, report, look)?;
+    out.write_all(parts.fit(LIMIT).as_bytes())
+}
+
+/// Writes several reports as one document, each below a heading with its input; together they fit one issue.
+pub(super) fn write_several(all: &[Judged], look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut parts = Parts::default();
+    for (n, judged) in all.iter().enumerate() {
+        let gap = if n > 0 { "\n" } else { "" };
+        parts.keep(format!("{gap}## {}\n\n", code(&judged.input)));
+        add(&mut parts, judged.report, look)?;
+    }
+    out.write_all(parts.fit(LIMIT).as_bytes())
+}
+
+/// Everything about one report.
+fn add(parts: &mut Parts, report: &Report, look: &Look) -> io::Result<()> {
     let cases = told::shown(report);
-    head(&mut parts, report, &cases);
-    findings(&mut parts, report, look);
+    head(parts, report, &cases);
+    findings(parts, report, look);
     let many = cases.len() > 1;
     for case in cases.iter().filter(|c| !many || verdict::word(c) < Word::Info) {
-        case::write(&mut parts, case, look, many);
+        case::write(parts, case, look, many);
     }
-    unseen(&mut parts, report);
-    full(&mut parts, report)?;
+    unseen(parts, report);
+    full(parts, report)?;
     parts.keep(format!("\n{}\n", prose(&tally::sentence(report))));
-    out.write_all(parts.fit(LIMIT).as_bytes())
+    Ok(())
 }
 
 /// The verdicts and the versions.
@@ -69,6 +86,9 @@ fn head(parts: &mut Parts, report: &Report, cases: &[Case]) {
         code(DOCTOR),
         report.exit_code
     ));
+    if let Some(waited) = &report.waited {
+        parts.keep(format!("{}\n\n", prose(&words::waited(waited))));
+    }
 }
 
 /// The table of findings, in the order of every format.
@@ -117,12 +137,34 @@ fn unseen(parts: &mut Parts, report: &Report) {
     }
 }
 
-/// The published JSON, folded: as people read it, else on one line.
+/// Takes a part out of the published JSON.
+type LeaveOut = fn(&mut json::Report);
+
+/// The published JSON, folded: as people read it, else on one line, else without what is long and tells the least.
 fn full(parts: &mut Parts, report: &Report) -> io::Result<()> {
-    let published = json::Report::from(report);
-    let fold = |body: String| folded("Full report as JSON", &fenced("json", &plain_json(&body), 0));
-    let pretty = fold(serde_json::to_string_pretty(&published)?);
-    parts.add_or(Worth::Json, "the full JSON", pretty, fold(serde_json::to_string(&published)?));
+    let mut published = json::Report::from(report);
+    let fold = |what: &str, body: String| folded(what, &fenced("json", &plain_json(&body), 0));
+    let pretty = fold("Full report as JSON", serde_json::to_string_pretty(&published)?);
+    let mut shorter = vec![(fold("Full report as JSON", serde_json::to_string(&published)?), None)];
+    let lacks: [(&str, LeaveOut); 3] = [
+        ("the checks that passed or do not apply", |r| {
+            let tells = |o: &json::Outcome| {
+                !matches!(o.outcome, json::OutcomeKind::Passed | json::OutcomeKind::NotApplicable)
+            };
+            r.outcomes.list.retain(tells);
+        }),
+        ("the steps of the operations", |r| r.operations.iter_mut().for_each(|o| o.steps.clear())),
+        ("the windows", |r| r.layouts.clear()),
+    ];
+    let mut without: Vec<&str> = Vec::new();
+    for (what, leave_out) in lacks {
+        leave_out(&mut published);
+        without.push(what);
+        let all = without.join(", ");
+        let text = fold(&format!("Report as JSON, without {all}"), serde_json::to_string(&published)?);
+        shorter.push((text, Some(format!("in the JSON {all}"))));
+    }
+    parts.add_or(Worth::Json, "the full JSON", pretty, shorter);
     Ok(())
 }
 

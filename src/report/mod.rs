@@ -87,5 +87,41 @@ pub fn write(format: Format, report: &Report, look: &Look, out: &mut dyn io::Wri
     }
 }
 
+/// One of several inputs, and the report on it.
+#[derive(Debug)]
+pub struct Judged<'r> {
+    /// The snapshot or folder, as it was named.
+    pub input: String,
+    /// What was found in it.
+    pub report: &'r Report,
+}
+
+/// Writes the reports on several inputs in `format`, as one document that ends in a newline; a single one as [`write`]
+/// does. `exit_code` is that of the run.
+///
+/// # Errors
+/// Only what `out` gives.
+pub fn write_several(
+    format: Format,
+    all: &[Judged],
+    exit_code: u8,
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    if let [one] = all {
+        return write(format, one.report, look, out);
+    }
+    match format {
+        Format::Human => human::write_several(all, look, out),
+        Format::Json => json::write_several(all, exit_code, out),
+        Format::Jsonl => jsonl::write_several(all, out),
+        Format::Markdown => markdown::write_several(all, look, out),
+        Format::Html => html::write_several(all, look, out),
+        Format::Junit => junit::write_several(all, out),
+        Format::Github => github::write_several(all, look, out),
+        Format::Openmetrics => openmetrics::write_several(all, out),
+    }
+}
+
 /// The release of the doctor that writes the report.
 const DOCTOR: &str = env!("CARGO_PKG_VERSION");

@@ -3,8 +3,8 @@
 //! both formats know; a verdict is a set of gauges of which one is 1.
 use super::tally::Tally;
 use super::text::visible;
-use super::{DOCTOR, order, plain, words};
-use crate::finding::{OperationVerdict, Report, Severity, SubjectKind};
+use super::{DOCTOR, Judged, order, plain, words};
+use crate::finding::{OperationVerdict, Report, Severity, SubjectKind, Waited};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -48,10 +48,37 @@ fn escape(value: &str) -> String {
 
 /// Writes all families.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    for family in [build(report), verdicts(report)].into_iter().chain(findings(report)).chain(run(report)) {
-        family.write(out)?;
-    }
+    families(report).iter().try_for_each(|family| family.write(out))?;
     out.write_all(b"# EOF\n")
+}
+
+/// Writes the families of several reports: each once, with the samples of all, since a family may stand in a file only
+/// once. The label `input` tells them apart.
+pub(super) fn write_several(all: &[Judged], out: &mut dyn io::Write) -> io::Result<()> {
+    let mut merged: Vec<Family> = Vec::new();
+    for judged in all {
+        for mut family in families(judged.report) {
+            family
+                .samples
+                .iter_mut()
+                .for_each(|(labels, _)| labels.insert(0, ("input", judged.input.clone())));
+            match merged.iter_mut().find(|known| known.name == family.name) {
+                Some(known) => known.samples.append(&mut family.samples),
+                None => merged.push(family),
+            }
+        }
+    }
+    merged.iter().try_for_each(|family| family.write(out))?;
+    out.write_all(b"# EOF\n")
+}
+
+/// All families of a report.
+fn families(report: &Report) -> Vec<Family> {
+    let mut all = vec![build(report), verdicts(report)];
+    all.extend(findings(report));
+    all.extend(run(report));
+    all.extend(report.waited.iter().flat_map(waited));
+    all
 }
 
 /// Who judged for which release.
@@ -138,18 +165,52 @@ fn run(report: &Report) -> Vec<Family> {
     }
     let code = "Exit code of the run: 0 fine, 1 findings, 2 the doctor failed, 3 inconclusive, 4 nothing to examine.";
     let mut families = vec![outcomes, subjects, Family::new("exit_code", code).add(vec![], report.exit_code)];
-    let seconds = |name, help, value: String| Family {
-        unit: Some("seconds"),
-        ..Family::new(name, help).add(vec![], value)
-    };
-    if let Ok(taken) = report.taken_at.parse::<jiff::Timestamp>() {
-        let value = taken.as_millisecond();
-        let value = format!("{}.{:03}", value.div_euclid(1000), value.rem_euclid(1000));
-        families.push(seconds("taken_at_timestamp_seconds", "When the judged observation was made.", value));
-    }
+    families.extend(
+        timestamp(&report.taken_at)
+            .map(|at| seconds("taken_at_timestamp_seconds", "When the judged observation was made.", at)),
+    );
     if let Some(took) = report.observed_in_ms {
         let value = format!("{}.{:03}", took / 1000, took % 1000);
         families.push(seconds("observation_duration_seconds", "How long the observation took.", value));
     }
     families
+}
+
+/// How long was waited, and what the first look said; all else is of the last one.
+fn waited(w: &Waited) -> Vec<Family> {
+    let gauge = |name, help, value: u64| Family::new(name, help).add(vec![], value);
+    let mut families = vec![
+        seconds("waited_seconds", "Time from the first look to the end of the last.", w.seconds.to_string()),
+        gauge("looks", "How often was looked.", u64::from(w.looks)),
+        gauge("waited_well", "Whether what was waited for is so.", u64::from(w.well)),
+        gauge(
+            "first_look_exit_code",
+            "Exit code that the first look would have given.",
+            u64::from(w.first.exit_code),
+        ),
+        gauge("first_look_findings", "Findings of the first look.", w.first.findings.len() as u64),
+    ];
+    families.extend(
+        timestamp(&w.first.taken_at)
+            .map(|at| seconds("first_look_timestamp_seconds", "When the first look was made.", at)),
+    );
+    if let Some(verdict) = w.first.verdict {
+        let help = "What the first look said of the operation that was asked about; one of the five is 1.";
+        let one = |family: Family, (of, name): (OperationVerdict, &str)| {
+            family.add(vec![("verdict", name.to_owned())], u8::from(verdict == of))
+        };
+        families.push(VERDICTS.into_iter().fold(Family::new("first_look_verdict", help), one));
+    }
+    families
+}
+
+/// A family of one sample in seconds.
+fn seconds(name: &'static str, help: &'static str, value: String) -> Family {
+    Family { unit: Some("seconds"), ..Family::new(name, help).add(vec![], value) }
+}
+
+/// A time as seconds since 1970.
+fn timestamp(at: &str) -> Option<String> {
+    let value = at.parse::<jiff::Timestamp>().ok()?.as_millisecond();
+    Some(format!("{}.{:03}", value.div_euclid(1000), value.rem_euclid(1000)))
 }

@@ -118,6 +118,8 @@ pub(super) struct Case<'a> {
     pub unknown: Vec<(&'a str, &'a [String])>,
     /// Rules that could not be evaluated: rule and what happened.
     pub errors: Vec<(&'a str, &'a str)>,
+    /// Why tmux did not tell what there is; only where it is about the machine and this is the verdict of the report.
+    pub silent: Option<&'a str>,
     /// The report as a whole is inconclusive: what could not be seen is its verdict.
     pub inconclusive: bool,
     /// The operator asked about an operation, so that its verdict counts as it stands.
@@ -157,6 +159,8 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         case.inconclusive = report.exit_code == 3;
         case.asked = report.asked;
         case.tmux = tmux(report);
+        let silent = report.not_looked.iter().find(|n| n.what == "tmux" && report.exit_code == 3);
+        case.silent = silent.filter(|_| case.is(SubjectKind::Host)).map(|n| n.why.as_str());
     }
     cases
 }
@@ -195,6 +199,7 @@ impl<'a> Case<'a> {
             operations,
             layouts: Vec::new(),
             tmux: None,
+            silent: None,
             families: Vec::new(),
             passed: 0,
             unknown: Vec::new(),

@@ -5,16 +5,20 @@ import { join } from 'node:path';
 
 const DEMOS = ['window-0', 'missing-metadata', 'stale-metadata', 'stale-but-working', 'unknown-agent', 'many-windows', 'healthy'];
 
-/** What the doctor writes of a sample. */
-function demo(doctor, name, format) {
-  const run = spawnSync(doctor, ['demo', name, '--format', format], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (![0, 1, 3, 4].includes(run.status)) throw new Error(`demo ${name} --format ${format}: ${run.stderr}`);
+const SEVERAL = ['0.4.2-handle-own-window', '0.4.2-healthy-attached', '2.4.0-outside-two-managed', '0.4.2-handle-own-window'];
+
+/** What the doctor writes of a sample, or of several inputs at once. */
+function written(doctor, args, format) {
+  const run = spawnSync(doctor, [...args, '--format', format], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (![0, 1, 3, 4].includes(run.status)) throw new Error(`${args.join(' ')} --format ${format}: ${run.stderr}`);
   return run.stdout;
 }
 
 /** Name and text of every report in `format`. A golden file has a head between two lines of dashes. */
 export function reports(doctor, snapshots, format) {
-  const found = DEMOS.map((name) => ({ name, text: demo(doctor, name, format) }));
+  const found = DEMOS.map((name) => ({ name, text: written(doctor, ['demo', name], format) }));
+  const inputs = SEVERAL.map((name) => `fixtures/sessions/${name}`);
+  found.push({ name: 'several', text: written(doctor, ['check', ...inputs], format) });
   for (const file of readdirSync(snapshots).sort()) {
     const name = new RegExp(`^formats__${format}_(.+)\\.snap$`).exec(file)?.[1];
     if (!name) continue;

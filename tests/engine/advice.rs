@@ -28,7 +28,7 @@ fn messages_are_filled_and_hostile_values_shown_harmlessly() {
     facts.agent.id = Fact::absent("x");
     facts.handle.pid = Fact::unknown("x", "x");
     let finding = fired(verdict(vec![("r.yaml".into(), text)], &facts));
-    assert_eq!(finding.message, "{x} a\\u{1b}[31m\\nb\\u{202e} @4 2 nothing (unknown) a, b true");
+    assert_eq!(finding.message, "{x} a\\x1b[31m\\nb\\u{202e} @4 2 nothing (unknown) a, b true");
 }
 
 #[test]

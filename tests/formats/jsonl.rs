@@ -28,6 +28,23 @@ fn every_line_has_the_same_keys_and_is_of_the_schema() {
 }
 
 #[test]
+fn the_first_look_has_a_line_of_its_own() {
+    let mut report = samples::healthy();
+    report.waited = Some(samples::waited());
+    let all: Vec<Line> = lines(&report).into_iter().map(|l| serde_json::from_value(l).unwrap()).collect();
+    let first = &all[all.len() - 2];
+    assert_eq!(
+        (first.kind, first.taken_at.as_str(), first.exit_code),
+        (LineKind::FirstLook, "2026-11-22T07:13:58Z", 1)
+    );
+    assert_eq!(first.evidence[0], "tmux-metadata-missing fired for session:gpu");
+    assert_eq!(
+        all.last().map(|l| (l.kind, l.taken_at.clone(), l.exit_code)),
+        Some((LineKind::Run, report.taken_at, 0))
+    );
+}
+
+#[test]
 fn findings_come_first_then_ignorance_then_the_run() {
     for (name, report) in cases().into_iter().chain(HOSTILE.map(|n| (n, samples::hostile_named(n)))) {
         let all: Vec<Line> = lines(&report).into_iter().map(|l| serde_json::from_value(l).unwrap()).collect();

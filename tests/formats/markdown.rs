@@ -1,6 +1,6 @@
 //! Markdown, read by a parser that knows what GitHub knows of it.
 use super::{HOSTILE, cases, samples, text};
-use houmao_doctor::finding::{Report, Severity, Verdict};
+use houmao_doctor::finding::{Outcome, Report, Severity, Verdict};
 use houmao_doctor::report::{Format, json};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -200,6 +200,27 @@ fn it_fits_one_issue_whatever_there_is() {
         assert_eq!(text.contains("rows of tables ("), sessions > 20, "{sessions} sessions");
         assert!(events(&text).iter().filter(|e| matches!(e, Event::Start(Tag::Table(_)))).count() > 0);
     }
+}
+
+/// Before the document for programs goes, it is told without what is long and tells the least, and that is said.
+#[test]
+fn the_json_loses_its_long_lists_before_it_is_dropped() {
+    let mut report = samples::danger();
+    for n in 0..700 {
+        let rule = format!("other-rule-with-a-long-name-{n:03}");
+        report.outcomes.push(Outcome { rule, subject: "session:gpu".into(), verdict: Verdict::Passed });
+    }
+    let text = text(Format::Markdown, &report);
+    assert!(text.encode_utf16().count() <= LIMIT);
+    let (_, json) = text.split_once("<summary>Report as JSON, without the checks that passed").unwrap();
+    let json = json.split("```json\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let published: houmao_doctor::report::json::Report = serde_json::from_str(json).unwrap();
+    assert_eq!(published.outcomes.counts.passed, 740);
+    assert_eq!(published.outcomes.list.len(), published.findings.len());
+    assert!(!published.operations[0].steps.is_empty(), "no more is left out than must be");
+    let left = &text[text.find("Left out").unwrap()..];
+    assert!(left.contains("in the JSON the checks that passed or do not apply"), "{left}");
+    assert!(left.contains("`houmao-doctor --format json` has it all"), "{left}");
 }
 
 #[test]

@@ -14,9 +14,15 @@ DEMOS = ("window-0", "missing-metadata", "stale-metadata", "stale-but-working", 
 FAMILIES = {"houmao_doctor_findings": 4, "houmao_doctor_outcomes": 5, "houmao_doctor_operation_verdict": 5}
 
 
-def read(doctor: str, name: str) -> list[str]:
-    """What is wrong with the report of one sample."""
-    done = subprocess.run([doctor, "demo", name, "--format", "openmetrics"], capture_output=True, text=True)
+# Inputs that share a file: a family may stand in it only once.
+SEVERAL = ["check", *(f"fixtures/sessions/{name}" for name in
+                      ("0.4.2-handle-own-window", "0.4.2-healthy-attached", "0.4.2-handle-own-window"))]
+
+
+def read(doctor: str, args: list[str]) -> list[str]:
+    """What is wrong with the report of one sample, or on several inputs."""
+    name = args[1]
+    done = subprocess.run([doctor, *args, "--format", "openmetrics"], capture_output=True, text=True)
     try:
         families = {f.name: f for f in text_string_to_metric_families(done.stdout)}
     except ValueError as error:
@@ -28,8 +34,9 @@ def read(doctor: str, name: str) -> list[str]:
 
 
 def main() -> int:
-    faults = [fault for name in DEMOS for fault in read(sys.argv[1], name)]
-    print("\n".join([*faults, f"{len(DEMOS)} OpenMetrics reports read, {len(faults)} faults"]))
+    asked = [*(["demo", name] for name in DEMOS), SEVERAL]
+    faults = [fault for args in asked for fault in read(sys.argv[1], args)]
+    print("\n".join([*faults, f"{len(asked)} OpenMetrics reports read, {len(faults)} faults"]))
     return bool(faults)
 
 

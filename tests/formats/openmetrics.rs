@@ -39,9 +39,29 @@ fn the_numbers_are_those_of_the_report() {
         assert_eq!(sum("houmao_doctor_rule_findings"), fired as f64, "{name}");
         assert_eq!(sum("houmao_doctor_operation_verdict"), report.operations.len() as f64, "{name}");
         assert_eq!(values["houmao_doctor_exit_code"], f64::from(report.exit_code), "{name}");
-        assert_eq!(values["houmao_doctor_taken_at_timestamp_seconds"], 1_795_331_645.0, "{name}");
-        assert_eq!(values["houmao_doctor_observation_duration_seconds"], 1.234, "{name}");
+        let taken = report.taken_at.parse::<jiff::Timestamp>().unwrap().as_millisecond() as f64 / 1000.0;
+        assert_eq!(values["houmao_doctor_taken_at_timestamp_seconds"], taken, "{name}");
+        let took = report.observed_in_ms.map(|ms| ms as f64 / 1000.0);
+        assert_eq!(values.get("houmao_doctor_observation_duration_seconds").copied(), took, "{name}");
     }
+}
+
+/// The first look has families of its own; all others are of the last.
+#[test]
+fn what_was_waited_for_is_measured() {
+    let mut report = samples::healthy();
+    let before = values(&report).len();
+    report.waited = Some(samples::waited());
+    let values = values(&report);
+    assert_eq!(values["houmao_doctor_waited_seconds"], 7.0);
+    assert_eq!(values["houmao_doctor_looks"], 8.0);
+    assert_eq!(values["houmao_doctor_waited_well"], 1.0);
+    assert_eq!(values["houmao_doctor_first_look_exit_code"], 1.0);
+    assert_eq!(values["houmao_doctor_first_look_findings"], 2.0);
+    assert_eq!(values["houmao_doctor_first_look_timestamp_seconds"], 1_795_331_638.0);
+    assert_eq!(values["houmao_doctor_first_look_verdict{verdict=\"will_fail\"}"], 1.0);
+    assert_eq!(values["houmao_doctor_first_look_verdict{verdict=\"will_work\"}"], 0.0);
+    assert_eq!(values.len(), before + 6 + 5);
 }
 
 #[test]

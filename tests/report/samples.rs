@@ -398,26 +398,17 @@ pub fn danger() -> Report {
     r
 }
 
-/// tmux did not answer, so that nothing about sessions is known.
+/// tmux did not answer: a real session, judged as the doctor does it, of which tmux tells nothing.
 pub fn tmux_timed_out() -> Report {
-    let mut r = empty(&["gpu"]);
-    let mut attach = operation("attach", "gpu", OperationVerdict::CannotTell);
-    attach.exit_code = None;
-    stop(&mut attach, 1, StepOutcome::Unknown, "no answer within 2 s", "tmux socket /tmp/tmux-1000/default");
-    attach.missing = vec![s("tmux did not answer within 2 s")];
-    r.operations.push(attach);
-    for rule in ["tmux-metadata-missing", "handle-resolves-to-agent-window", "several-windows"] {
-        let missing = vec![s("session.windows: tmux did not answer within 2 s")];
-        r.outcomes.push(outcome(rule, "session:gpu", Verdict::Unknown { missing }));
-    }
-    passed(&mut r, "session:gpu", 11);
-    r.not_looked = vec![NotLooked {
-        what: s("sessions, windows and panes of tmux"),
-        why: s("tmux did not answer within 2 s"),
-    }];
-    r.limits_hit = vec![NotLooked { what: s("tmux list-sessions"), why: s("2 s") }];
-    r.exit_code = 3;
-    r
+    use houmao_doctor::doctor::{Request, judge, load_snapshot, rule_set};
+    use houmao_doctor::snapshot::{NamedBy, TmuxAnswer};
+    let file = std::path::Path::new("fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml");
+    let mut snapshot = load_snapshot(file).unwrap();
+    snapshot.tmux.answer = TmuxAnswer::TimedOut { after_ms: 2000 };
+    snapshot.session_roots.iter_mut().for_each(|root| {
+        root.named_by.retain(|by| !matches!(by, NamedBy::TmuxSession(_)));
+    });
+    judge(&snapshot, &rule_set().unwrap(), &Request { offline: true, ..Request::default() }).unwrap()
 }
 
 /// Takes over what is known of a session of another report, under another name.
@@ -519,4 +510,21 @@ pub fn hostile_named(name: &str) -> Report {
 
     r.exit_code = 1;
     r
+}
+
+/// The first of eight looks: the attach would fail, and two rules fired.
+pub fn waited() -> Waited {
+    let fired = |rule: &str| (s(rule), s("session:gpu"));
+    Waited {
+        seconds: 7,
+        limit: 30,
+        looks: 8,
+        well: true,
+        first: Glance {
+            taken_at: s("2026-11-22T07:13:58Z"),
+            exit_code: 1,
+            verdict: Some(OperationVerdict::WillFail),
+            findings: vec![fired("tmux-metadata-missing"), fired("attach-will-fail")],
+        },
+    }
 }

@@ -1,5 +1,5 @@
 //! The arguments of `facts`.
-use super::{ListFormat, ListWhat};
+use super::{ListLook, ListWhat};
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
@@ -13,9 +13,5 @@ pub(in crate::cli) enum FactsWhat {
     #[command(flatten)]
     List(ListWhat),
     /// List the values without a name of their own that a rule can read (`reads`), by file
-    Pointers {
-        /// Write the list in this format
-        #[arg(long, value_name = "FORMAT", default_value = "human")]
-        format: ListFormat,
-    },
+    Pointers(ListLook),
 }

@@ -32,4 +32,7 @@ pub(crate) struct Diff {
     /// Write the comparison in this format
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "How it is shown")]
     pub format: DiffFormat,
+    /// Write nothing but ASCII
+    #[arg(long, help_heading = "How it is shown")]
+    pub ascii: bool,
 }

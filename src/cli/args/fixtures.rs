@@ -9,8 +9,8 @@ tried: no expectation, a mistake in it, an empty folder";
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Folders of fixtures: with snapshot.yaml, or with host.yaml and raw trees. Each gets a report of its own, one after
-    /// the other; of html, junit and openmetrics a file holds only one
+    /// Folders of fixtures: with snapshot.yaml, or with host.yaml and raw trees. Several get
+    /// one document, in which each has its report
     #[arg(value_name = "FIXTURE_DIR", value_hint = ValueHint::DirPath, required_unless_present = "snapshot")]
     pub folders: Vec<PathBuf>,
     /// Snapshot files (JSON or YAML; - is standard input)
@@ -38,6 +38,9 @@ pub(crate) struct Test {
     /// Write the result in this format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: TrialFormat,
+    /// Write nothing but ASCII
+    #[arg(long)]
+    pub ascii: bool,
     /// Use the rules in this folder too (YAML, as `rules/README.md` tells); can be repeated
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,

@@ -128,6 +128,8 @@ pub(crate) enum Document {
     Snapshot,
     /// The JSON report
     Report,
+    /// The JSON reports of `check` on several inputs
+    Reports,
     /// The JSON comparison of two reports
     Diff,
     /// The expectation of a fixture (expected.yaml)
@@ -142,6 +144,7 @@ impl From<Document> for doctor::Document {
             Document::Rule => doctor::Document::Rule,
             Document::Snapshot => doctor::Document::Snapshot,
             Document::Report => doctor::Document::Report,
+            Document::Reports => doctor::Document::Reports,
             Document::Diff => doctor::Document::Diff,
             Document::Expected => doctor::Document::Expected,
             Document::Line => doctor::Document::Line,

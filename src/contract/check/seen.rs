@@ -74,7 +74,7 @@ impl<'a> Seen<'a> {
             Seen::Integer(None) => "an integer".into(),
             Seen::Float(Some(n)) => format!("the number {}", python::float(*n)),
             Seen::Float(None) => "a number".into(),
-            Seen::Text { text: Some(text), .. } => format!("the string {text:?}"),
+            Seen::Text { text: Some(text), .. } => format!("the string \"{text}\""),
             Seen::Text { text: None, blank: true } => "a blank string".into(),
             Seen::Text { text: None, blank: false } => "a string".into(),
             Seen::List(items) => format!("an array of {}", items.len()),

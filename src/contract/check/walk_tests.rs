@@ -29,6 +29,13 @@ fn said(doc: &Value, release: Release) -> Vec<String> {
 
 const OLD: Release = Release::new(1, 0, 0);
 
+/// What is seen is told as it is; who prints it makes control characters visible, all of them in one way.
+#[test]
+fn a_string_is_told_as_it_is() {
+    let odd = json!("a\u{1b}\"b");
+    assert_eq!(Seen::of(&odd).describe(), "the string \"a\u{1b}\"b\"");
+}
+
 #[test]
 fn declared_fields_come_first_and_unknown_keys_last_in_file_order() {
     let doc = json!({ "zz": 1, "inner": { "a": " ", "n": true, "q": 1 }, "aa": 2, "kind": "w" });

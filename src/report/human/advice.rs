@@ -18,10 +18,15 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
     let all = steps.len();
     let told = if page.look.detail == Detail::Full { steps } else { foremost(page, shown, &steps, drawn) };
+    // What changes nothing and looks already needs no look at whether it worked.
+    let looks = |r: &&Remedy| r.argv.first().is_some_and(|a| a == "houmao-doctor");
+    let changes = told.iter().any(|r| r.effect > Effect::ReadOnly);
+    let check = check.filter(|_| changes || !told.iter().any(looks));
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
     let something = !told.is_empty() || check.is_some();
     if something {
-        page.heading(&with_more(heading, all - told.len()));
+        let heading = with_more(heading, all - told.len());
+        if word == Word::Danger { page.subheading(&heading) } else { page.heading(&heading) }
     }
     for (n, step) in told.iter().enumerate() {
         write(page, n + 1, step);
@@ -56,9 +61,6 @@ fn foremost<'a>(page: &Page, shown: &[&Family], steps: &[&'a Remedy], drawn: boo
         steps.iter().copied().filter(|s| wanted.iter().any(|w| same_step(s, w))).collect();
     if drawn && !told.iter().all(|r| lists_windows(r)) {
         told.retain(|r| !lists_windows(r));
-    }
-    if detail == Detail::Brief && told.iter().any(|r| r.effect > Effect::ReadOnly) {
-        told.retain(|r| r.effect > Effect::ReadOnly);
     }
     told
 }
@@ -158,9 +160,10 @@ pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bo
         }
         if d.argv.is_empty() {
             page.item("  - ", &d.because);
-        } else {
+        } else if told[..n].iter().all(|t| t.argv != d.argv) {
             page.command(4, &d.argv);
-            page.prose(6, &d.because);
+            let reasons = told[n..].iter().filter(|t| t.argv == d.argv);
+            reasons.for_each(|t| page.prose(6, &t.because));
         }
     }
 }

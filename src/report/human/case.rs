@@ -7,10 +7,13 @@ use super::page::Page;
 use super::path::Said;
 use super::verdict::{self, Word};
 use super::words::{command_name, effect, severity};
-use super::{advice, evidence, path, windows};
+use super::{advice, evidence, others, path, windows};
 use crate::finding::{Detail, Finding, Operation, OperationVerdict, Severity, SubjectKind};
 use crate::report::order::{Case, Family};
 use crate::report::text::{columns, count, cut};
+
+/// Columns that the message of a further cause may take before its first sentence has to do.
+const FURTHER: usize = 320;
 
 /// Everything about one case.
 pub(super) fn write(page: &mut Page, case: &Case) {
@@ -40,9 +43,8 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     }
     let echoes: Vec<&Finding> = shown.iter().flat_map(|f| f.echoes.iter().copied()).collect();
     notes(page, &echoes, &listed, root);
-    also(page, &listed);
     other_paths(page, case);
-    others(page, case);
+    others::write(page, case);
     looked_at(page, case, word);
 }
 
@@ -122,7 +124,13 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
     for (n, family) in told.iter().enumerate() {
         let f = family.head;
         let more = if n == 0 { heading } else { "And" };
-        page.heading(&format!("{more}: {} ({})", f.rule, severity(f.severity)));
+        let heading_of = format!("{more}: {} ({})", f.rule, severity(f.severity));
+        // In a danger it goes on from what not to run, so that what to do comes before the first screen ends.
+        if n == 0 && word != Word::Danger {
+            page.heading(&heading_of)
+        } else {
+            page.subheading(&heading_of)
+        }
         let message = f.message.trim();
         // The verdict has told the first title, except in a danger; a message stands for itself.
         let untold = page.look.detail == Detail::Full && (n > 0 || word == Word::Danger);
@@ -130,7 +138,8 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
             page.prose(2, &format!("{}.", f.title.trim_end_matches('.')));
         }
         if !message.is_empty() {
-            page.prose(2, &page.aged(message));
+            let brief = n > 0 && page.look.detail != Detail::Full;
+            page.prose(2, &page.aged(&if brief { further(message) } else { message.to_owned() }));
         }
         if !f.caused_by.is_empty() {
             page.prose(
@@ -141,6 +150,15 @@ fn causes(page: &mut Page, told: &[&Family], word: Word) {
         if page.look.detail == Detail::Full && !f.why.trim().is_empty() {
             page.prose(2, &page.aged(&f.why));
         }
+    }
+}
+
+/// What is told of a cause that is not the first: all of it where it is short, else its first sentence.
+fn further(message: &str) -> String {
+    let words = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.split_once(". ").filter(|_| columns(&words) > FURTHER) {
+        Some((first, _)) => format!("{first}. (More with -v.)"),
+        None => words,
     }
 }
 
@@ -201,7 +219,8 @@ fn harm(page: &mut Page, case: &Case) {
     }
 }
 
-/// What follows from the cause, by name, and a line a remark, unless everything is wanted; and where the named files are.
+/// What follows from the cause, by name, what else is wrong, and a line a remark, unless everything is wanted; and where
+/// the named files are.
 fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<&str>) {
     if page.look.detail == Detail::Full {
         for (n, f) in echoes.iter().enumerate() {
@@ -217,6 +236,12 @@ fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<
     if !echoes.is_empty() {
         let names: Vec<&str> = echoes.iter().map(|f| f.rule.as_str()).collect();
         page.item("", &format!("Follows from the cause: {}.", names.join(", ")));
+    }
+    for f in listed.iter().filter(|f| f.severity() > Severity::Info).map(|f| f.head) {
+        page.prose(
+            0,
+            &format!("Also seen: {} ({}): {}.", f.rule, severity(f.severity), f.title.trim_end_matches('.')),
+        );
     }
     for f in listed.iter().filter(|f| f.severity() == Severity::Info).map(|f| f.head) {
         remark(page, f);
@@ -235,49 +260,4 @@ fn remark(page: &mut Page, f: &Finding) {
         page.show(&format!("Remark: {}: {}", f.rule, told.split_whitespace().collect::<Vec<_>>().join(" ")));
     let name = columns(&page.show(&f.rule)) + "Remark: ".len() + 3;
     page.row(&cut(&line, page.look.width.max(name)), None);
-}
-
-/// What else is wrong, a line each.
-fn also(page: &mut Page, listed: &[&Family]) {
-    for (n, f) in listed.iter().filter(|f| f.severity() > Severity::Info).map(|f| f.head).enumerate() {
-        if n == 0 {
-            page.heading("Also seen");
-        }
-        page.item("  - ", &format!("{} ({}): {}", f.rule, severity(f.severity), f.title));
-    }
-}
-
-/// What the other operations come to, where that is news; those that come to the same share a line.
-fn others(page: &mut Page, case: &Case) {
-    let full = page.look.detail == Detail::Full;
-    let news = |o: &&&Operation| {
-        full || matches!(o.verdict, OperationVerdict::CannotTell | OperationVerdict::WillWorkByFallback)
-    };
-    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
-    for o in case.operations.iter().skip(1).filter(news) {
-        let (name, comes) = (format!("{} {}", command_name(&o.operation), o.selector), other(o));
-        match lines.iter_mut().find(|(c, _)| !full && *c == comes) {
-            Some((_, names)) => names.push(name),
-            None => lines.push((comes, vec![name])),
-        }
-    }
-    if !lines.is_empty() {
-        page.heading("Other commands");
-    }
-    for (comes, names) in lines {
-        page.item("  - ", &format!("{}: {comes}", names.join(", ")));
-    }
-}
-
-fn other(o: &Operation) -> String {
-    match o.verdict {
-        OperationVerdict::WillWork => "will work".to_owned(),
-        OperationVerdict::WillWorkByFallback => "will work, by its fallback".to_owned(),
-        OperationVerdict::WillFail => {
-            let error = o.error.as_deref().unwrap_or(&o.decided_by);
-            format!("will fail: {error}")
-        }
-        OperationVerdict::WouldHarm => "would harm something that lives".to_owned(),
-        OperationVerdict::CannotTell => format!("cannot be told: {}", o.missing.join("; ")),
-    }
 }

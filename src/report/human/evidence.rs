@@ -2,10 +2,13 @@
 use super::page::Page;
 use crate::finding::{Detail, Evidence, Finding};
 use crate::report::order::{Case, Family};
+use crate::report::text::columns;
 use crate::report::time;
 
-/// How many lines the observations get before the rest is counted; one is told however long it is.
+/// How many lines the observations get before the rest is counted; the one that decided is told however long it is.
 const LINES: usize = 2;
+/// The columns by which they are counted, so that what is told does not hang on the terminal.
+const COLUMNS: usize = 80;
 
 /// The source of what the report says of the release.
 const JUDGED: &str = "the judged release";
@@ -42,6 +45,20 @@ pub(super) fn choose<'a>(told: &[&'a Family<'a>], detail: Detail) -> Told<'a> {
         _ => rank(e),
     };
     entries.sort_by_key(|e| rank(e));
+    // What the first finding compared is what it was decided by: a value before what is not so, and last what
+    // must be so for the rule to make sense.
+    let compared = |e: &&Evidence| e.expected.is_some() && rank(e) < NOISE;
+    let weight = |e: &&Evidence| match e.observed.as_str() {
+        "true" => 2,
+        "false" | "absent" => 1,
+        _ => 0,
+    };
+    let read = told.first().map_or(&[][..], |f| f.head.evidence.as_slice());
+    let decided = read.iter().filter(compared).min_by_key(weight);
+    if let Some(at) = decided.and_then(|d| entries.iter().position(|e| same(e, d))) {
+        let decided = entries.remove(at);
+        entries.insert(0, decided);
+    }
     let telling = entries.iter().filter(|e| rank(e) < NOISE).count();
     entries.truncate(if telling == 0 { all } else { telling });
     Told { entries, all }
@@ -100,20 +117,27 @@ pub(super) fn write<'r>(page: &mut Page, told: &Told, root: Option<&'r str>, sho
     let (mut lines, mut rows) = (0, Vec::new());
     for e in &told.entries {
         let (seen, from) = row(page, e, root);
-        let takes = page.pair_lines(2, &seen, BETWEEN, &from);
-        if lines + takes <= most {
+        let wide = 2 + columns(&seen) + BETWEEN.len() + columns(&from);
+        let takes = if wide <= COLUMNS { 1 } else { 1 + wide.div_ceil(COLUMNS) };
+        if rows.is_empty() || lines + takes <= most {
             lines += takes;
             rows.push((*e, seen, from));
         }
     }
-    if rows.is_empty() {
-        let first = told.entries.first()?;
-        let (seen, from) = row(page, first, root);
-        rows.push((*first, seen, from));
+    let (n, all) = (rows.len(), told.all);
+    match rows.as_slice() {
+        [] => return None,
+        [(_, seen, from)] => {
+            let of =
+                |more: &str| if all > 1 { format!("Evidence (1 of {all}{more})") } else { "Evidence".into() };
+            page.headed([&of(""), &of("; -v shows all")], seen, BETWEEN, from);
+        }
+        rows => {
+            let of = format!("Evidence ({n} of {all}; -v shows all)");
+            page.subheading(if n < all { &of } else { "Evidence" });
+            rows.iter().for_each(|(_, seen, from)| page.pair(2, seen, BETWEEN, from));
+        }
     }
-    let of = format!("Evidence ({} of {}; -v shows all)", rows.len(), told.all);
-    page.subheading(if rows.len() < told.all { &of } else { "Evidence" });
-    rows.iter().for_each(|(_, seen, from)| page.pair(2, seen, BETWEEN, from));
     root.filter(|_| rows.iter().any(|(e, ..)| below(root, &e.source) != e.source))
 }
 
@@ -132,7 +156,7 @@ fn full(page: &mut Page, told: &Told) {
         }
         let seen = format!("{} is {}", e.fact, page.aged(&e.observed));
         match &e.expected {
-            Some(asked) => page.pair(2, &seen, BETWEEN, &format!("(the rule asks: {asked})")),
+            Some(asked) => page.both(2, &seen, BETWEEN, &format!("(the rule asks: {asked})")),
             None => page.prose(2, &seen),
         }
         page.raw(6, &format!("from {}", e.source));

@@ -117,24 +117,36 @@ impl<'l> Page<'l> {
     /// Two things that belong together: on one line with `between` where that fits, else on lines of their own. The first
     /// is wrapped; the second, a place, is not.
     pub fn pair(&mut self, indent: usize, one: &str, between: &str, two: &str) {
-        let lines = self.paired(indent, one, between, two);
-        self.lines.extend(lines);
-    }
-
-    /// How many lines the pair takes.
-    pub fn pair_lines(&self, indent: usize, one: &str, between: &str, two: &str) -> usize {
-        self.paired(indent, one, between, two).len()
-    }
-
-    fn paired(&self, indent: usize, one: &str, between: &str, two: &str) -> Vec<String> {
         let (one, two) = (self.show(one), self.show(two));
         let pad = " ".repeat(indent);
         if indent + text::columns(&one) + between.len() + text::columns(&two) <= self.look.width {
-            return vec![format!("{pad}{one}{between}{two}")];
+            self.lines.push(format!("{pad}{one}{between}{two}"));
+            return;
         }
-        let mut lines = text::wrap(&one, self.look.width, &pad, &format!("{pad}    "));
-        lines.extend((!two.is_empty()).then(|| format!("{pad}  {two}")));
-        lines
+        self.lines.extend(text::wrap(&one, self.look.width, &pad, &format!("{pad}    ")));
+        self.lines.extend((!two.is_empty()).then(|| format!("{pad}  {two}")));
+    }
+
+    /// Two things that belong together, on one line where that fits; both are wrapped.
+    pub fn both(&mut self, indent: usize, one: &str, between: &str, two: &str) {
+        if indent + text::columns(&self.show(&format!("{one}{between}{two}"))) <= self.look.width {
+            self.raw(indent, &format!("{one}{between}{two}"));
+        } else {
+            self.prose(indent, one);
+            self.prose(indent + 2, two);
+        }
+    }
+
+    /// A pair after a heading, on its line where all fits on one; else below it, and the heading can be longer.
+    pub fn headed(&mut self, [short, long]: [&str; 2], one: &str, between: &str, two: &str) {
+        let heading = format!("{short}:");
+        let line = format!("{heading} {}{between}{}", self.show(one), self.show(two));
+        if text::columns(line.trim_end()) <= self.look.width {
+            self.row_with(&heading, Tone::Heading, &line);
+        } else {
+            self.titled(long);
+            self.pair(2, one, between, two);
+        }
     }
 
     /// A row that has been shown safely already, coloured as a whole.

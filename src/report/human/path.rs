@@ -36,7 +36,7 @@ pub(super) fn fold(page: &mut Page, op: &Operation, said: Said) -> bool {
         Some(code) if op.verdict == OperationVerdict::WouldHarm => format!(". Exit code {code}."),
         _ => colon.to_owned(),
     };
-    page.item("  ", &format!("Replay of {}: {}{end}", called(op), runs(op)));
+    page.item("  ", &format!("Replay of {} (not run): {}{end}", called(op), runs(op)));
     if let Some(error) = error.map(|e| format!("Error: {e}")) {
         if said == Said::Whole {
             page.prose(6, &error);

@@ -67,7 +67,8 @@ pub(in crate::report) fn word(case: &Case) -> Word {
     } else {
         Word::Ok
     };
-    let unseen = if case.unknown.is_empty() && case.errors.is_empty() { Word::Ok } else { Word::CannotTell };
+    let seen = case.unknown.is_empty() && case.errors.is_empty() && case.silent.is_none();
+    let unseen = if seen { Word::Ok } else { Word::CannotTell };
     let word = found.min(main).min(others);
     // A warning says more than "some checks could not be decided", unless that is what the exit code says; health does not.
     if word >= Word::Info || case.inconclusive { word.min(unseen) } else { word }
@@ -87,6 +88,10 @@ pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
         (word, None) => {
             let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
             match (word, title) {
+                (Word::CannotTell, _) if case.silent.is_some() => {
+                    let why = case.silent.unwrap_or_default().trim_end_matches('.');
+                    format!("{about}which sessions there are, and whether an attach would work: {why}.")
+                }
                 (Word::CannotTell, None) => format!("{about}{}.", unseen(case)),
                 (Word::CannotTell, Some(title)) => format!("{about}{title}; {}.", unseen(case)),
                 (_, Some(title)) => format!("{about}{title}."),

@@ -45,7 +45,7 @@ pub(in crate::report) fn effect_of(effect: Effect) -> &'static str {
 }
 
 /// How long was waited, and what was seen at first.
-pub(super) fn waited(w: &Waited) -> String {
+pub(in crate::report) fn waited(w: &Waited) -> String {
     let looks = count(w.looks as usize, "look");
     let first = match w.first.verdict {
         Some(verdict) => format!("the operation {}", foretold(verdict)),

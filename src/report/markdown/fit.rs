@@ -27,8 +27,8 @@ pub(super) enum Worth {
 #[derive(Debug)]
 pub(super) struct Part {
     text: String,
-    /// A shorter form, tried before the part is cut.
-    shorter: Option<String>,
+    /// Shorter forms, tried one after the other before the part is cut, each with what it leaves out.
+    shorter: Vec<(String, Option<String>)>,
     /// Its worth and what it is called when it is cut; none for what is never cut.
     cut: Option<(Worth, String)>,
 }
@@ -40,17 +40,23 @@ pub(super) struct Parts(Vec<Part>);
 impl Parts {
     /// What is never cut.
     pub fn keep(&mut self, text: impl Into<String>) {
-        self.0.push(Part { text: text.into(), shorter: None, cut: None });
+        self.0.push(Part { text: text.into(), shorter: Vec::new(), cut: None });
     }
 
     /// What can be cut, under that name.
     pub fn add(&mut self, worth: Worth, name: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Part { text: text.into(), shorter: None, cut: Some((worth, name.into())) });
+        self.0.push(Part { text: text.into(), shorter: Vec::new(), cut: Some((worth, name.into())) });
     }
 
-    /// What can be made shorter before it is cut.
-    pub fn add_or(&mut self, worth: Worth, name: impl Into<String>, text: String, shorter: String) {
-        self.0.push(Part { text, shorter: Some(shorter), cut: Some((worth, name.into())) });
+    /// What can be made shorter, in these steps, before it is cut.
+    pub fn add_or(
+        &mut self,
+        worth: Worth,
+        name: impl Into<String>,
+        text: String,
+        shorter: Vec<(String, Option<String>)>,
+    ) {
+        self.0.push(Part { text, shorter, cut: Some((worth, name.into())) });
     }
 
     /// The document, within `limit`.
@@ -65,12 +71,17 @@ impl Parts {
             let Some(at) = order.next() else { break };
             let part = &mut self.0[at];
             size -= units(&part.text);
-            part.text = part.shorter.take().unwrap_or_default();
-            size += units(&part.text);
-            if !part.text.is_empty() && size + units(&note(&left)) <= limit {
+            for (text, lacks) in std::mem::take(&mut part.shorter) {
+                let more: Vec<(String, usize)> = left.iter().cloned().chain(lacks.map(|l| (l, 1))).collect();
+                if size + units(&text) + units(&note(&more)) <= limit {
+                    (part.text, left) = (text, more);
+                    part.cut = None;
+                    break;
+                }
+            }
+            if part.cut.is_none() {
                 break;
             }
-            size -= units(&part.text);
             part.text.clear();
             if let Some((_, name)) = part.cut.take() {
                 match left.iter_mut().find(|(n, _)| *n == name) {

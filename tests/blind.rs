@@ -1,0 +1,83 @@
+//! What is said where tmux tells nothing: which operation cannot be foretold, why, and what to do about it.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+use houmao_doctor::doctor::{self, Request};
+use houmao_doctor::finding::{Effect, OperationVerdict, Report, Verdict};
+use houmao_doctor::report::{self, Format, Look};
+use houmao_doctor::snapshot::{Snapshot, TmuxAnswer};
+use std::path::Path;
+
+fn healthy() -> Snapshot {
+    doctor::load_snapshot(Path::new("fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml")).unwrap()
+}
+
+fn judged(snapshot: &Snapshot) -> (Report, String) {
+    let request = Request { offline: true, ..Request::default() };
+    let report = doctor::judge(snapshot, &doctor::rule_set().unwrap(), &request).unwrap();
+    let mut page = Vec::new();
+    report::write(Format::Human, &report, &Look::default(), &mut page).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    (report, page.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn answers() -> Vec<(TmuxAnswer, &'static str)> {
+    let said = "error connecting to /tmp/tmux-1000/default (Permission denied)".to_owned();
+    vec![
+        (TmuxAnswer::TimedOut { after_ms: 2000 }, "tmux did not answer within 2000 ms"),
+        (TmuxAnswer::NotPermitted { said: said.clone() }, "Permission denied"),
+        (TmuxAnswer::Failed { said: "protocol version mismatch".into() }, "protocol version mismatch"),
+        (TmuxAnswer::NotInstalled, "there is none on PATH"),
+        (TmuxAnswer::NotLooked { why: "the snapshot was taken without it".into() }, "taken without it"),
+    ]
+}
+
+#[test]
+fn the_operation_that_cannot_be_foretold_is_named_with_the_reason() {
+    for (answer, why) in answers() {
+        let mut snapshot = healthy();
+        snapshot.tmux.answer = answer;
+        let (report, page) = judged(&snapshot);
+        assert_eq!(report.exit_code, 3, "{page}");
+        let verdict = format!("CANNOT TELL whether gateway attach will work for session \"gpu\": tmux");
+        assert!(page.contains(&verdict) && page.contains(why), "{page}");
+        assert!(page.contains("Replay of gateway attach --current-session (not run): step 1"), "{page}");
+        let names: Vec<&str> = report.operations.iter().map(|o| o.operation.as_str()).collect();
+        assert_eq!(names, ["attach", "detach", "status"]);
+        assert!(report.operations.iter().all(|o| o.verdict == OperationVerdict::CannotTell));
+        // That it was replayed decides no rule: what asks for it is unknown as before.
+        let decided = |o: &&houmao_doctor::finding::Outcome| {
+            o.rule == "attach-will-fail" && !matches!(o.verdict, Verdict::Unknown { .. })
+        };
+        assert!(!report.outcomes.iter().any(|o| decided(&o)), "{page}");
+    }
+}
+
+#[test]
+fn a_server_that_hangs_is_asked_again_and_nothing_is_changed() {
+    let mut snapshot = healthy();
+    snapshot.tmux.answer = TmuxAnswer::TimedOut { after_ms: 2000 };
+    let (report, page) = judged(&snapshot);
+    assert!(page.contains("Do this 1. Ask tmux yourself with `tmux list-sessions`"), "{page}");
+    assert!(!page.contains("as the user"), "another user is no help against a server that hangs: {page}");
+    let findings = report.outcomes.iter().filter_map(|o| match &o.verdict {
+        Verdict::Fired { finding } => Some(finding),
+        _ => None,
+    });
+    let remedies: Vec<_> = findings.flat_map(|f| &f.remedies).collect();
+    assert!(remedies.len() >= 2 && remedies.iter().all(|r| r.effect == Effect::ReadOnly), "{remedies:?}");
+}
+
+/// Without tmux and without a record there is no session to name: the machine is what cannot be told of.
+#[test]
+fn a_machine_of_which_nothing_is_known_is_no_warning() {
+    for (answer, _) in answers() {
+        let mut snapshot = healthy();
+        snapshot.tmux.answer = answer;
+        snapshot.session_roots.clear();
+        snapshot.registry.folders.clear();
+        let (report, page) = judged(&snapshot);
+        assert_eq!(report.exit_code, 3, "{page}");
+        let verdict =
+            "CANNOT TELL this machine: which sessions there are, and whether an attach would work: tmux";
+        assert!(page.contains(verdict) && !page.contains("when it suits"), "{page}");
+    }
+}
