@@ -21,6 +21,7 @@ mod reads;
 mod request;
 mod select;
 mod sheet;
+mod socket;
 mod store;
 mod subjects;
 pub mod trial;

@@ -105,16 +105,16 @@ pub(super) struct Examine {
 #[command(next_help_heading = "Which sessions")]
 pub(super) struct Select {
     /// Only the tmux session of exactly this name
-    #[arg(long, value_name = "NAME", group = "selection")]
+    #[arg(long, value_name = "NAME", group = "selection", allow_hyphen_values = true)]
     pub session: Option<String>,
     /// Only the agent of this name
-    #[arg(long, value_name = "NAME", group = "selection")]
+    #[arg(long, value_name = "NAME", group = "selection", allow_hyphen_values = true)]
     pub agent_name: Option<String>,
     /// Only the agent of this id
-    #[arg(long, value_name = "ID", group = "selection")]
+    #[arg(long, value_name = "ID", group = "selection", allow_hyphen_values = true)]
     pub agent_id: Option<String>,
     /// Only the run in this folder (the one with manifest.json)
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, group = "selection")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, group = "selection", allow_hyphen_values = true)]
     pub session_root: Option<PathBuf>,
     /// Every managed session, also from inside one
     #[arg(long, group = "selection")]

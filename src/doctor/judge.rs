@@ -4,6 +4,7 @@ use super::exit::exit_code;
 use super::expiry::{expire, settle};
 use super::layout::layouts;
 use super::request::Request;
+use super::socket::name_it;
 use super::subjects::{Seen, examine};
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge_with as ask_rules};
@@ -33,7 +34,8 @@ pub fn judge_with(
 ) -> Result<(Report, Vec<Examined>), DoctorError> {
     let Seen { judged, joins, examined, operations, struck } = examine(snapshot, rules, request)?;
     expire(&mut policy, &snapshot.taken_at);
-    let outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
+    let mut outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
+    name_it(snapshot, &mut outcomes);
     settle(&mut policy, &outcomes);
     let asked = request.ask.is_some();
     let asked_only = if asked { &operations[..1] } else { &[] };

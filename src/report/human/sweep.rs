@@ -67,12 +67,7 @@ fn more(page: &mut Page, left: &[&&Case]) {
     let told = format!("{} more that need a closer look ({}).", left.len(), tally(left.iter().copied()));
     page.prose(0, &format!("{told} -v tells of all; one of them:"));
     if let Some(first) = left.iter().filter_map(|c| c.subject).find(|s| s.kind == SubjectKind::Session) {
-        let mut argv = vec!["houmao-doctor".to_owned(), "--session".to_owned(), first.name.clone()];
-        // What begins with a dash would be taken for an option.
-        if first.name.starts_with('-') {
-            argv = vec!["houmao-doctor".to_owned(), format!("--session={}", first.name)];
-        }
-        page.command(2, &argv);
+        page.command(2, &["houmao-doctor".to_owned(), "--session".to_owned(), first.name.clone()]);
     }
 }
 
