@@ -37,8 +37,8 @@ fn the_operation_that_cannot_be_foretold_is_named_with_the_reason() {
         snapshot.tmux.answer = answer;
         let (report, page) = judged(&snapshot);
         assert_eq!(report.exit_code, 3, "{page}");
-        let verdict = format!("CANNOT TELL whether gateway attach will work for session \"gpu\": tmux");
-        assert!(page.contains(&verdict) && page.contains(why), "{page}");
+        let verdict = "CANNOT TELL whether gateway attach will work for session \"gpu\": tmux";
+        assert!(page.contains(verdict) && page.contains(why), "{page}");
         assert!(page.contains("Replay of gateway attach --current-session (not run): step 1"), "{page}");
         let names: Vec<&str> = report.operations.iter().map(|o| o.operation.as_str()).collect();
         assert_eq!(names, ["attach", "detach", "status"]);
