@@ -43,10 +43,50 @@ fn one_error_is_one_case() {
     }
 }
 
+/// Two managed sessions, `gpu` and `lab`; tmux takes `lab` for the current one.
+const TWO: &str = "fixtures/sessions/2.4.0-outside-two-managed/snapshot.yaml";
+
+/// The subject of the operation that is asked about, and those that are judged.
+fn asked(args: &[&str]) -> (String, Vec<String>) {
+    let (run, _) = doctor(&[&["why", "--for", "attach", "--format", "json"], args].concat());
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let subjects = report["subjects"].as_array().unwrap().iter().map(|s| text(&s["id"]));
+    (
+        text(&report["operations"][0]["subject"]),
+        subjects.filter(|id| id.starts_with("session:") && !id.contains('/')).collect(),
+    )
+}
+
+#[test]
+fn an_operation_is_asked_about_as_from_the_session_that_is_selected() {
+    for session in ["gpu", "lab"] {
+        let id = format!("session:{session}");
+        assert_eq!(asked(&["--session", session, "--snapshot", TWO]), (id.clone(), vec![id]));
+    }
+    let (run, _) = doctor(&["why", "--for", "attach", "--session", "cpu", "--snapshot", TWO]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{said}");
+    assert!(said.contains("what is selected is 0 of them") && said.lines().count() == 1, "{said}");
+}
+
+/// The error of a session that publishes nothing is not that of the one that does.
+#[test]
+fn an_operation_from_an_unmanaged_session_is_that_session_s() {
+    let mut snapshot: serde_json::Value =
+        serde_yaml::from_str(&std::fs::read_to_string(TWO).unwrap()).unwrap();
+    snapshot["tmux"]["answer"]["server"]["sessions"][1]["env"] = serde_json::json!({ "present": {} });
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("snapshot.json");
+    std::fs::write(&file, snapshot.to_string()).unwrap();
+    let (subject, judged) = asked(&["--snapshot", file.to_str().unwrap()]);
+    assert_eq!((subject.as_str(), judged), ("session:lab", vec!["session:lab".to_owned()]));
+}
+
 /// Where sessions are there, what is wrong with the question is told with the answer, and not once more for the machine.
 #[test]
 fn one_error_is_one_case_among_sessions_too() {
-    let two = std::fs::read_to_string("fixtures/sessions/2.4.0-outside-two-managed/snapshot.yaml").unwrap();
+    let two = std::fs::read_to_string(TWO).unwrap();
     let mut snapshot: serde_json::Value = serde_yaml::from_str(&two).unwrap();
     let sessions = snapshot["tmux"]["answer"]["server"]["sessions"].as_array().unwrap().len();
     assert_eq!(sessions, 2);

@@ -57,10 +57,19 @@ fn judge(request: &Request) -> Result<Checked, CliError> {
         Some(differences) => {
             let differ = u8::from(!differences.is_empty());
             let told = differences.iter().map(|d| format!("{input}: not as expected: {d}"));
-            (told.collect(), differ)
+            (told.chain(kept(&input, &report, differ)).collect(), differ)
         }
     };
     Ok(Checked { input, report, said, code })
+}
+
+/// Says why the exit code is not the one that the report tells of.
+fn kept(input: &str, report: &Report, code: u8) -> Option<String> {
+    let other = code == 0 && report.exit_code != 0;
+    let own = report.exit_code;
+    other.then(|| {
+        format!("{input}: all is as its expected.yaml says, so that this counts as 0 and not as {own}")
+    })
 }
 
 /// The code that speaks for all: the doctor's own trouble, then findings, then blindness, then that nothing was there.

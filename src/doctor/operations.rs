@@ -1,6 +1,7 @@
 //! Which operations are replayed for a session, and which of them the report shows.
 use super::DoctorError;
-use super::request::{Ask as Asked, Flags};
+use super::request::{Ask as Asked, Flags, Selection};
+use super::select::select;
 use crate::contract::{Dialect, Release};
 use crate::facts::{Join, Judged, pair_backend_retired};
 use crate::finding::{Operation, OperationVerdict, Step, StepOutcome};
@@ -85,25 +86,57 @@ fn unseen(join: &Join<'_>, release: Release) -> Vec<Operation> {
     operations.collect()
 }
 
-/// Replays the operation that was asked for.
+/// Replays the operation that was asked for. One that acts on the session that it is called from is called from the
+/// selected one, where one is selected.
 ///
 /// # Errors
-/// When it is not an operation of Houmao that the doctor can replay, or no release is known to read it by.
-pub fn replay_asked(snapshot: &Snapshot, asked: &Asked, judged: &Judged) -> Result<Operation, DoctorError> {
+/// When it is not an operation of Houmao that the doctor can replay, no release is known to read it by, or what is
+/// selected is not one live session.
+pub fn replay_asked(
+    snapshot: &Snapshot,
+    asked: &Asked,
+    selection: &Selection,
+    judged: &Judged,
+) -> Result<Operation, DoctorError> {
     let Some(release) = judged.release else {
         return Err(DoctorError::Ask(format!(
             "which release of Houmao is meant is not known: {}",
             judged.known_by
         )));
     };
-    let ask = match asked {
+    let mut ask = match asked {
         Asked::Flags(flags) => from_flags(flags, release)?,
         Asked::Command(argv) => match read_command(argv, release) {
             Ok(ask) => ask,
             Err(refused) => return refusal(argv, release, refused),
         },
     };
+    if matches!(ask.selector, Selector::Current { .. })
+        && let Some(session) = called_from(snapshot, release, selection)?
+    {
+        ask.selector = Selector::Inside(session);
+    }
     Ok(replay(snapshot, &ask, release))
+}
+
+/// The tmux session that a command is called from, as it is selected; none where that is left to the shell.
+fn called_from(
+    snapshot: &Snapshot,
+    release: Release,
+    selection: &Selection,
+) -> Result<Option<String>, DoctorError> {
+    if matches!(selection, Selection::Here | Selection::All) {
+        return Ok(None);
+    }
+    let found = select(snapshot, Some(release), selection);
+    match found.iter().filter_map(|join| join.tmux).collect::<Vec<_>>().as_slice() {
+        [session] => Ok(Some(session.id.clone())),
+        live => Err(DoctorError::Ask(format!(
+            "the operation acts on the tmux session that it is called from, and what is selected is {} of them; \
+             select one that tmux shows (`tmux list-sessions`), or ask by --agent-id or --agent-name",
+            live.len()
+        ))),
+    }
 }
 
 fn from_flags(flags: &Flags, release: Release) -> Result<Ask, DoctorError> {

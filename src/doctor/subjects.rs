@@ -3,7 +3,7 @@
 use super::DoctorError;
 use super::operations::{Replayed, replay_asked, replay_for};
 use super::reads::{self, Reads};
-use super::request::{Ask, Request};
+use super::request::{Ask, Request, Selection};
 use super::select::{is_whole, select};
 use crate::contract::Release;
 use crate::engine::Examined;
@@ -40,7 +40,7 @@ pub(super) fn examine<'a>(
 ) -> Result<Seen<'a>, DoctorError> {
     let judged = judged_release(snapshot);
     let mut asked = match &request.ask {
-        Some(ask) => Some(replay_asked(snapshot, ask, &judged)?),
+        Some(ask) => Some(replay_asked(snapshot, ask, &request.selection, &judged)?),
         None => None,
     };
     let joins = match (&mut asked, &request.ask) {
@@ -81,11 +81,22 @@ fn of_asked<'a>(
     if let Some(name) = operation.subject.as_deref().and_then(|s| s.strip_prefix("session:")) {
         return vec![Join::of(snapshot, release, name.to_owned())];
     }
-    let joins = select(snapshot, release, &ask.names());
+    let joins = match (ask.names(), current(snapshot)) {
+        // What names nothing is of the session that tmux takes for the current one, managed or not.
+        (Selection::Here, Some(name)) => vec![Join::of(snapshot, release, name)],
+        (named, _) => select(snapshot, release, &named),
+    };
     if let [one] = joins.as_slice() {
         operation.subject = Some(one.subject_id());
     }
     joins
+}
+
+/// The session that tmux takes for the current one.
+fn current(snapshot: &Snapshot) -> Option<String> {
+    let server = snapshot.server()?;
+    let id = server.current.present()?;
+    server.sessions.iter().find(|s| &s.id == id).map(|s| s.name.clone())
 }
 
 /// Why tmux shows no session at all, as a sentence goes on.
