@@ -4,8 +4,10 @@ mod corpus;
 
 use corpus::{Case, cases, fired, rules};
 use houmao_doctor::contract::Release;
-use houmao_doctor::doctor::{self, Ask, Request};
-use houmao_doctor::finding::{Effect, Finding, Operation, OperationVerdict, Remedy, Severity, Verdict};
+use houmao_doctor::doctor::{self, Ask, Request, Selection};
+use houmao_doctor::finding::{
+    Effect, Finding, Operation, OperationVerdict, Remedy, Severity, SubjectKind, Verdict,
+};
 use houmao_doctor::rule::{self, RuleSet};
 use std::collections::BTreeSet;
 
@@ -169,6 +171,70 @@ fn nothing_is_advised_and_forbidden_at_once() {
         }
     }
     assert!(told > 10, "only {told} commands were found in words");
+    tell(&broken);
+}
+
+/// The agents and sessions that one command line names are the same for whoever pastes it, whichever subject says it.
+#[test]
+fn no_remedy_on_a_host_is_what_another_finding_forbids_for_the_same_agent() {
+    let (mut broken, mut whole_hosts) = (BTreeSet::new(), 0);
+    for case in cases() {
+        let all = Request { selection: Selection::All, ask: None, ..case.request.clone() };
+        let report = doctor::judge(&case.snapshot, rules(), &all).expect("a fixture is judged");
+        whole_hosts += usize::from(report.subjects.len() > 3);
+        let names_one = |argv: &[String]| argv.iter().any(|a| a.starts_with("--agent") || a == "-t");
+        for finding in fired(&report) {
+            for argv in finding.remedies.iter().map(|r| &r.argv).filter(|argv| names_one(argv)) {
+                for other in fired(&report).filter(|o| o.do_not.iter().any(|no| &no.argv == argv)) {
+                    let (one, two) = (&finding.rule, &other.rule);
+                    broken.insert(format!(
+                        "{}: {one} offers what {two} forbids: {}",
+                        case.name,
+                        argv.join(" ")
+                    ));
+                }
+            }
+        }
+    }
+    assert!(whole_hosts > 50, "only {whole_hosts} have more than one thing to judge");
+    tell(&broken);
+}
+
+/// The old name of a renamed session is not judged as a session that is gone: that would offer to stop the agent.
+#[test]
+fn a_renamed_session_is_one_case_by_either_name() {
+    for release in ["0.4.2", "0.6.6", "1.2.1", "2.4.0"] {
+        let file = format!("fixtures/sessions/{release}-session-renamed/snapshot.yaml");
+        let snapshot = doctor::load_snapshot(file.as_ref()).expect("a fixture loads");
+        let named = |name: &str| Selection::Session(name.to_owned());
+        let id = Selection::AgentId("0aa0be2a866411d9ff03515227454947".to_owned());
+        for selection in [Selection::All, named("cpu"), named("gpu"), id] {
+            let request = Request { selection: selection.clone(), offline: true, ..Request::default() };
+            let report = doctor::judge(&snapshot, rules(), &request).expect("a fixture is judged");
+            let sessions = report.subjects.iter().filter(|s| s.kind == SubjectKind::Session);
+            let names: Vec<&str> = sessions.map(|s| s.name.as_str()).collect();
+            assert_eq!(names, ["cpu"], "{release} {selection:?}");
+            let first = fired(&report).next().map(|f| f.rule.as_str());
+            assert_eq!(first, Some("session-renamed"), "{release} {selection:?}");
+        }
+    }
+}
+
+#[test]
+fn a_look_after_a_change_asks_as_that_change_is_verified() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        for finding in fired(&case.report) {
+            let looks =
+                |r: &&Remedy| r.argv.starts_with(&["houmao-doctor".to_owned(), "--session".to_owned()]);
+            let Some(last) = finding.remedies.last().filter(looks) else { continue };
+            let changes = finding.remedies.iter().rev().find(|r| r.effect > Effect::ReadOnly);
+            let verify = changes.map(|r| &r.verify).filter(|v| v.starts_with(&last.argv[..2]));
+            if verify.is_some_and(|v| *v != last.argv) {
+                broken.insert(format!("{}: {}: {:?}, not {verify:?}", case.name, finding.rule, last.argv));
+            }
+        }
+    }
     tell(&broken);
 }
 
