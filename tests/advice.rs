@@ -4,8 +4,11 @@ mod corpus;
 
 use corpus::{Case, cases, fired, rules};
 use houmao_doctor::contract::Release;
-use houmao_doctor::doctor::{self, Ask, Request};
-use houmao_doctor::finding::{Effect, Finding, Operation, OperationVerdict, Remedy, Severity, Verdict};
+use houmao_doctor::doctor::{self, Ask, Request, Selection};
+use houmao_doctor::finding::{
+    Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, SubjectKind, Verdict,
+};
+use houmao_doctor::report::{self, Format, Look};
 use houmao_doctor::rule::{self, RuleSet};
 use std::collections::BTreeSet;
 
@@ -169,6 +172,70 @@ fn nothing_is_advised_and_forbidden_at_once() {
         }
     }
     assert!(told > 10, "only {told} commands were found in words");
+    tell(&broken);
+}
+
+/// The agents and sessions that one command line names are the same for whoever pastes it, whichever subject says it.
+#[test]
+fn no_remedy_on_a_host_is_what_another_finding_forbids_for_the_same_agent() {
+    let (mut broken, mut whole_hosts) = (BTreeSet::new(), 0);
+    for case in cases() {
+        let all = Request { selection: Selection::All, ask: None, ..case.request.clone() };
+        let report = doctor::judge(&case.snapshot, rules(), &all).expect("a fixture is judged");
+        whole_hosts += usize::from(report.subjects.len() > 3);
+        let names_one = |argv: &[String]| argv.iter().any(|a| a.starts_with("--agent") || a == "-t");
+        for finding in fired(&report) {
+            for argv in finding.remedies.iter().map(|r| &r.argv).filter(|argv| names_one(argv)) {
+                for other in fired(&report).filter(|o| o.do_not.iter().any(|no| &no.argv == argv)) {
+                    let (one, two) = (&finding.rule, &other.rule);
+                    broken.insert(format!(
+                        "{}: {one} offers what {two} forbids: {}",
+                        case.name,
+                        argv.join(" ")
+                    ));
+                }
+            }
+        }
+    }
+    assert!(whole_hosts > 50, "only {whole_hosts} have more than one thing to judge");
+    tell(&broken);
+}
+
+/// The old name of a renamed session is not judged as a session that is gone: that would offer to stop the agent.
+#[test]
+fn a_renamed_session_is_one_case_by_either_name() {
+    for release in ["0.4.2", "0.6.6", "1.2.1", "2.4.0"] {
+        let file = format!("fixtures/sessions/{release}-session-renamed/snapshot.yaml");
+        let snapshot = doctor::load_snapshot(file.as_ref()).expect("a fixture loads");
+        let named = |name: &str| Selection::Session(name.to_owned());
+        let id = Selection::AgentId("0aa0be2a866411d9ff03515227454947".to_owned());
+        for selection in [Selection::All, named("cpu"), named("gpu"), id] {
+            let request = Request { selection: selection.clone(), offline: true, ..Request::default() };
+            let report = doctor::judge(&snapshot, rules(), &request).expect("a fixture is judged");
+            let sessions = report.subjects.iter().filter(|s| s.kind == SubjectKind::Session);
+            let names: Vec<&str> = sessions.map(|s| s.name.as_str()).collect();
+            assert_eq!(names, ["cpu"], "{release} {selection:?}");
+            let first = fired(&report).next().map(|f| f.rule.as_str());
+            assert_eq!(first, Some("session-renamed"), "{release} {selection:?}");
+        }
+    }
+}
+
+#[test]
+fn a_look_after_a_change_asks_as_that_change_is_verified() {
+    let mut broken = BTreeSet::new();
+    for case in cases() {
+        for finding in fired(&case.report) {
+            let looks =
+                |r: &&Remedy| r.argv.starts_with(&["houmao-doctor".to_owned(), "--session".to_owned()]);
+            let Some(last) = finding.remedies.last().filter(looks) else { continue };
+            let changes = finding.remedies.iter().rev().find(|r| r.effect > Effect::ReadOnly);
+            let verify = changes.map(|r| &r.verify).filter(|v| v.starts_with(&last.argv[..2]));
+            if verify.is_some_and(|v| *v != last.argv) {
+                broken.insert(format!("{}: {}: {:?}, not {verify:?}", case.name, finding.rule, last.argv));
+            }
+        }
+    }
     tell(&broken);
 }
 
@@ -404,4 +471,65 @@ fn a_kept_queue_is_whole() {
         assert_eq!(copy, format!("content{end}"));
     }
     assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 6, "and nothing else was made");
+}
+
+/// The findings in the order that every format shares, as the JSON has them.
+fn in_order(report: &Report) -> Vec<serde_json::Value> {
+    let mut bytes = Vec::new();
+    report::write(Format::Json, report, &Look::default(), &mut bytes).expect("writing to memory");
+    let json: serde_json::Value = serde_json::from_slice(&bytes).expect("it is JSON");
+    json["findings"].as_array().expect("the findings").clone()
+}
+
+#[test]
+fn what_heads_the_report_of_a_failure_is_that_failure_or_what_causes_it() {
+    let failing = ["attach-will-fail", "operation-would-harm"];
+    let (mut broken, mut held) = (BTreeSet::new(), 0);
+    for case in cases().iter().filter(|c| c.request.ask.is_none()) {
+        let main = case.report.operations.first();
+        let ends =
+            |o: &&Operation| matches!(o.verdict, OperationVerdict::WillFail | OperationVerdict::WouldHarm);
+        let Some(session) = main.filter(ends).and_then(|o| o.subject.as_deref()) else { continue };
+        let found = in_order(&case.report);
+        let text = |f: &serde_json::Value, key: &str| f[key].as_str().unwrap_or_default().to_owned();
+        let is = |f: &serde_json::Value, rule: &str| text(f, "rule") == rule && text(f, "subject") == session;
+        // The worst comes first, so that of several sessions, or beside a danger, another may be it.
+        let Some(failure) = failing.iter().find_map(|rule| found.iter().find(|f| is(f, rule))) else {
+            continue;
+        };
+        if found[0]["severity"] != failure["severity"] || whole(&text(&found[0], "subject")) != session {
+            continue;
+        }
+        held += 1;
+        let mut chain = vec![text(failure, "rule")];
+        while let Some(more) = found.iter().find(|f| {
+            let explains = |e: &serde_json::Value| chain.contains(&e.as_str().unwrap_or_default().to_owned());
+            !chain.contains(&text(f, "rule"))
+                && f["echoes"].as_array().is_some_and(|e| e.iter().any(explains))
+        }) {
+            chain.push(text(more, "rule"));
+        }
+        if !chain.contains(&text(&found[0], "rule")) {
+            broken.insert(format!("{}: {} heads {chain:?}", case.name, text(&found[0], "rule")));
+        }
+    }
+    assert!(held > 50, "only {held} reports of a failure were held");
+    tell(&broken);
+}
+
+/// A release that takes neither the project's catalog nor the manifest: attach reads only the latter.
+#[test]
+fn what_an_operation_does_not_read_is_no_reason_of_its_failure() {
+    let mut snapshot = doctor::load_snapshot("fixtures/sessions/0.4.2-asked-by-newer/snapshot.yaml".as_ref())
+        .expect("it loads");
+    snapshot.houmao.asked = Some("2.4.0".to_owned());
+    let request = Request { offline: true, ..Request::default() };
+    let report = doctor::judge(&snapshot, rules(), &request).expect("it is judged");
+    assert_eq!(in_order(&report)[0]["rule"], "manifest-refused");
+    let mut bytes = Vec::new();
+    report::write(Format::Human, &report, &Look::default(), &mut bytes).expect("writing to memory");
+    let page = String::from_utf8(bytes).expect("text");
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let headline = "gateway attach will fail for session \"gpu\": the manifest is not in the form that";
+    assert!(page.contains(headline), "{page}");
 }

@@ -1,7 +1,9 @@
 //! Which managed sessions are judged.
 use super::request::Selection;
 use crate::contract::Release;
-use crate::facts::{Join, is_managed, joins, live_records, session_of_record, text};
+use crate::facts::{
+    Join, bearer_of_name, bearer_of_record, is_managed, joins, live_records, session_of_record, text,
+};
 use crate::snapshot::{NamedBy, PathKind, PathState, SessionRoot, Snapshot, TmuxSession};
 use std::path::Path;
 
@@ -17,6 +19,9 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
             if found.is_empty() && plain() {
                 found.push(Join::of(snapshot, release, name.clone()));
             }
+            // The name that the files still have leads to the session that was renamed.
+            let bearer = bearer_of_name(snapshot, release, name).filter(|_| found.is_empty());
+            found.extend(bearer.map(|s| Join::of(snapshot, release, s.name.clone())));
             found
         }
         Selection::AgentName(name) => by_agent(snapshot, release, "/agent_name", name),
@@ -88,7 +93,8 @@ fn by_agent<'a>(
         let hit = text(&entry.record, &entry.path, pointer).value().is_some_and(|v| v == value)
             || (pointer == "/agent_id" && entry.folder == value);
         if hit {
-            also.extend(session_of_record(entry));
+            let bearer = bearer_of_record(snapshot, entry).map(|s| s.name.clone());
+            also.extend(bearer.or_else(|| session_of_record(entry)));
         }
     }
     let named: Vec<String> = also.clone();

@@ -8,8 +8,8 @@ use super::select::{is_whole, select};
 use crate::contract::Release;
 use crate::engine::Examined;
 use crate::facts::{
-    HostFacts, HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, judged_release, live_records,
-    owns,
+    HostFacts, HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, bearer_of_name,
+    judged_release, live_records, owns,
 };
 use crate::finding::{EffectKind, Operation, Subject, SubjectKind};
 use crate::rule::{RuleSet, ScopeKind};
@@ -70,8 +70,8 @@ pub(super) fn examine<'a>(
     Ok(Seen { judged, joins, examined, operations, struck })
 }
 
-/// The session that an operation is about: the one it resolves to, else the one that its selectors name. The operation
-/// gets it as its subject, where it is one.
+/// The session that an operation is about: the one it resolves to, by whatever name that one lives now, else the one that
+/// its selectors name. The operation gets it as its subject, where it is one.
 fn of_asked<'a>(
     snapshot: &'a Snapshot,
     release: Option<Release>,
@@ -79,7 +79,10 @@ fn of_asked<'a>(
     ask: &Ask,
 ) -> Vec<Join<'a>> {
     if let Some(name) = operation.subject.as_deref().and_then(|s| s.strip_prefix("session:")) {
-        return vec![Join::of(snapshot, release, name.to_owned())];
+        let bearer = bearer_of_name(snapshot, release, name).map(|s| s.name.clone());
+        let join = Join::of(snapshot, release, bearer.unwrap_or_else(|| name.to_owned()));
+        operation.subject = Some(join.subject_id());
+        return vec![join];
     }
     let joins = match (ask.names(), current(snapshot)) {
         // What names nothing is of the session that tmux takes for the current one, managed or not.

@@ -1,6 +1,6 @@
 //! Facts of one folder of the registry, whatever its record says.
-use super::{Fact, Join};
-use crate::snapshot::{RecordEntry, Snapshot};
+use super::{Fact, Join, bearer_of_record};
+use crate::snapshot::{RecordEntry, Snapshot, TmuxSession};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub struct EntryFacts {
     /// How many temporary files of writes that never ended lie beside the record.
     pub leftovers: Fact<i64>,
     /// Name of the session whose agent this is: one that publishes the entry's name as its agent id, or that the record
-    /// names while it runs.
+    /// names while it runs, or that goes on under another name.
     pub session: Fact<String>,
 }
 
@@ -34,5 +34,6 @@ impl EntryFacts {
 /// Whether an entry is the record of a managed session.
 pub fn owns(join: &Join<'_>, entry: &RecordEntry) -> bool {
     let same = |r: &RecordEntry| r.path == entry.path;
-    join.record.is_some_and(same) || join.claimants.iter().any(|r| same(r))
+    let bears = |s: &TmuxSession| bearer_of_record(join.snapshot, entry).is_some_and(|b| b.id == s.id);
+    join.record.is_some_and(same) || join.claimants.iter().any(|r| same(r)) || join.tmux.is_some_and(bears)
 }

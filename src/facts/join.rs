@@ -1,6 +1,6 @@
 //! Which things belong together: tmux session, session root and registry record of one managed session.
 use super::elsewhere::not_here;
-use super::{Fact, exists, leaf, text};
+use super::{Fact, bearer_of_name, bearer_of_record, exists, leaf, text};
 use crate::contract::Release;
 use crate::snapshot::{
     Content, EnvValue, NamedBy, Observed, PathKind, PathState, RecordEntry, RegistryFolder, RegistryRoot,
@@ -74,17 +74,19 @@ pub fn is_stopped(entry: &RecordEntry) -> bool {
 }
 
 /// All managed sessions: those that publish a Houmao name, those that a running record names, and those that
-/// `also` names; sorted by name.
+/// `also` names; sorted by name. A name under which an agent no longer runs, but a live session does, is none.
 pub fn joins<'a>(snapshot: &'a Snapshot, release: Option<Release>, also: &[String]) -> Vec<Join<'a>> {
     let mut names: BTreeSet<String> = also.iter().cloned().collect();
     if let Some(server) = snapshot.server() {
         names.extend(server.sessions.iter().filter(|s| is_managed(s)).map(|s| s.name.clone()));
     }
     for entry in live_records(snapshot, release).into_iter().filter(|e| !is_stopped(e)) {
-        names.extend(session_of_record(entry));
+        names.extend(session_of_record(entry).filter(|_| bearer_of_record(snapshot, entry).is_none()));
     }
     for root in snapshot.session_roots.iter().filter(|r| r.named_by.contains(&NamedBy::Operator)) {
-        names.insert(session_of_root(root).unwrap_or_else(|| root.path.clone()));
+        let name = session_of_root(root).unwrap_or_else(|| root.path.clone());
+        let bearer = bearer_of_name(snapshot, release, &name);
+        names.insert(bearer.map_or(name, |s| s.name.clone()));
     }
     names.into_iter().map(|name| Join::of(snapshot, release, name)).collect()
 }

@@ -14,6 +14,8 @@ pub struct PointerFacts {
     pub resolved: Fact<String>,
     /// Whether it leads to a file.
     pub leads_to_file: Fact<bool>,
+    /// What is there: `a file`, `a folder`, `a FIFO, socket or device`, or `nothing`.
+    pub found: Fact<String>,
     /// Whether it leads to a file that is a manifest of this very session; false also when the file is refused.
     pub is_good: Fact<bool>,
 }
@@ -38,8 +40,19 @@ impl PointerFacts {
             is_absolute,
             resolved: state.then(|s| s.resolved.clone()),
             leads_to_file,
+            found: state.then(|s| found(s.kind).to_owned()),
             is_good: good,
         }
+    }
+}
+
+/// What a path leads to, in words that follow "there is".
+fn found(kind: PathKind) -> &'static str {
+    match kind {
+        PathKind::File => "a file",
+        PathKind::Directory => "a folder",
+        PathKind::Special => "a FIFO, socket or device",
+        PathKind::Missing => "nothing",
     }
 }
 
@@ -60,6 +73,8 @@ pub struct ManifestFacts {
     pub is_json: Fact<bool>,
     /// Whether the doctor's user may read it.
     pub may_read: Fact<bool>,
+    /// Why it cannot be read as a manifest: the system's words where the file may not be read, else those of the refusal.
+    pub trouble: Fact<String>,
     /// Its `schema_version`.
     pub schema_version: Fact<i64>,
     /// Its `backend`.
@@ -112,6 +127,10 @@ impl ManifestFacts {
             exists: match join.root {
                 Some(root) => exists(&root.manifest, source.clone()),
                 None => Fact::absent("the session root"),
+            },
+            trouble: match join.root.map(|r| &r.manifest) {
+                Some(Observed::Unreadable(reason)) => Fact::known(reason.detail.clone(), &*source),
+                _ => refusal.clone(),
             },
             accepted,
             refusal,

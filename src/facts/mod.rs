@@ -5,6 +5,7 @@
 //! fact here, never a cleverer rule.
 mod alias;
 mod asked;
+mod bearer;
 mod bugs;
 mod elsewhere;
 mod entry;
@@ -38,6 +39,7 @@ mod written;
 
 pub use alias::*;
 pub use asked::*;
+pub use bearer::*;
 pub use bugs::*;
 pub use entry::*;
 pub use external::*;

@@ -23,15 +23,48 @@ impl<'a> Family<'a> {
     /// verdict says already that the operation fails.
     pub fn title(&self) -> &'a str {
         let worst = self.worst();
-        let repeats = worst.evidence.first().is_some_and(|e| e.source.starts_with("replay of "));
-        let speaks = if repeats { self.head } else { worst };
+        let speaks = if repeats_replay(worst) { self.head } else { worst };
         speaks.title.trim().trim_end_matches('.')
+    }
+
+    /// How much it says of why an operation ends as it does. What holds the finding that a replay fails or harms is its
+    /// reason; what reads a replay, or the question, can be; what reads neither is no reason, however bad it is.
+    pub fn reason(&self) -> Reason {
+        let grave = |f: &&&Finding| f.severity >= Severity::Error;
+        let all = || std::iter::once(&self.head).chain(&self.echoes).filter(grave);
+        let reads = |f: &Finding| {
+            f.evidence.iter().any(|e| e.source.starts_with(REPLAY) || e.fact.starts_with("host.asked."))
+        };
+        match () {
+            () if all().any(|f| repeats_replay(f)) => Reason::Decides,
+            () if all().any(|f| reads(f)) => Reason::Possible,
+            () => Reason::None,
+        }
     }
 
     /// The worst severity in it, since an echo can be worse than its cause.
     pub fn severity(&self) -> Severity {
         self.echoes.iter().map(|f| f.severity).fold(self.head.severity, Severity::max)
     }
+}
+
+/// How the source of what a replay came to begins.
+const REPLAY: &str = "replay of ";
+
+/// See [`Family::reason`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// It asks nothing about an operation.
+    None,
+    /// It looks at how an operation ends.
+    Possible,
+    /// It holds the finding that an operation ends so.
+    Decides,
+}
+
+/// Whether a finding is there because of what a replay came to.
+fn repeats_replay(finding: &Finding) -> bool {
+    finding.evidence.first().is_some_and(|e| e.source.starts_with(REPLAY))
 }
 
 /// All findings of the report: worst family first, in each the cause before its echoes.
@@ -60,7 +93,8 @@ fn families(all: Vec<&Finding>) -> Vec<Family<'_>> {
         let head = left.remove(0);
         families.push(family(head, &mut left));
     }
-    families.sort_by_key(|f| (Reverse(f.severity()), Reverse(f.head.severity)));
+    // Among equals the reason of what an operation comes to is first: what merely stands beside it must not head the page.
+    families.sort_by_key(|f| (Reverse(f.severity()), Reverse(f.reason()), Reverse(f.head.severity)));
     families
 }
 

@@ -197,11 +197,20 @@ fn step(
         }
         (None, Some(text)) => {
             let effect = written.effect.unwrap_or(Effect::Mutates);
-            if effect >= Effect::RestartsAgent && written.loses.is_none() {
+            if effect >= Effect::RestartsAgent
+                && written.loses.is_none()
+                && written.runs != Some(Operation::Stop)
+            {
                 notes.wrong("a step with this effect says what it `loses`", None);
             }
-            let action = notes.at("do", |notes| filled(notes, naming, text))?;
             let runs = written.runs.unwrap_or(Operation::None);
+            // What ends a session loses something, by whatever words it is asked of a person.
+            if runs == Operation::Stop && (effect < Effect::RestartsAgent || written.loses.is_none()) {
+                let help =
+                    "write `effect: destructive`, and under `loses` what goes with the session".to_owned();
+                notes.wrong("a step that ends a session (`runs: stop`) says what it `loses`", Some(help));
+            }
+            let action = notes.at("do", |notes| filled(notes, naming, text))?;
             Some(Step::Do { action, effect, loses: written.loses.clone(), runs })
         }
         _ => {

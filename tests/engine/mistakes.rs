@@ -294,6 +294,16 @@ fn commands_and_remedies() {
             "remedies: [{use: look, because: b}, {use: kill, because: b}]",
             "r.yaml:8:11: a destructive remedy needs `confirm` in the rule, so that one can look first",
         ),
+        (
+            "remedies: [{use: look, because: b}, {do: End it, because: b, runs: stop}]\nconfirm: [x]",
+            "r.yaml:8:37: a step that ends a session (`runs: stop`) says what it `loses`; write `effect: destructive`, \
+             and under `loses` what goes with the session",
+        ),
+        (
+            "remedies: [{use: look, because: b}, {do: End it, because: b, runs: stop, effect: mutates, loses: l}]",
+            "r.yaml:8:37: a step that ends a session (`runs: stop`) says what it `loses`; write `effect: destructive`, \
+             and under `loses` what goes with the session",
+        ),
         ("do_not: [{because: b}]", "r.yaml:8:10: a do-not has either `use` or `argv`"),
         ("caused_by: [r]", "r.yaml:8:13: the rule `r` cannot be its own cause"),
         ("caused_by: [rr]", "r.yaml:8:13: unknown rule `rr`"),

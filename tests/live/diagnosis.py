@@ -22,9 +22,10 @@ PLACEHOLDER = re.compile(r"<[^>]*>|(?<!#)\{[^}]*\}|…")  # `#{…}` is tmux's o
 SELECTORS = {"--agent-name", "--agent-id", "--target-tmux-session"}
 
 
-def report(world: World, outside: bool) -> tuple[dict | None, int | None, str]:
-    """The JSON report about the world's session, the exit code, and what went wrong if there is none."""
-    argv = [conformance.doctor(), "--session", world.session, "--format", "json"]
+def report(world: World, outside: bool, whole: bool) -> tuple[dict | None, int | None, str]:
+    """The JSON report about the world's session, or all of them, the exit code, and what went wrong if there is none."""
+    about = ["--all"] if whole else ["--session", world.session]
+    argv = [conformance.doctor(), *about, "--format", "json"]
     answer = world.run(*argv, env=world.env(None if outside else world.session), timeout=60)
     try:
         return json.loads(answer.stdout), answer.exit, ""
@@ -102,7 +103,7 @@ def run_one(name: str, release: str) -> dict:
         return {"state": state, "wrong": [traceback.format_exc()], "report": None}
     try:
         before = observe.look(world)
-        found, exit_code, trouble = report(world, expected.outside)
+        found, exit_code, trouble = report(world, expected.outside, expected.whole)
         wrong += [f"the doctor changed something: {c}" for c in observe.changes(before, observe.look(world))]
         if found is None:
             wrong.append(trouble)

@@ -3,7 +3,8 @@
 `first` holds the rules of which one must be the first finding, that is the true cause; `severity` is that finding's.
 A healthy state has no `first`: nothing above info may be found, and the exit code is 0. `explicit` demands that one of
 the remedies attaches by an explicit selector, and that this very command then works. `releases` are those that the state
-is built with; `outside` has the doctor asked from outside tmux, since the session is not there.
+is built with; `outside` has the doctor asked from outside tmux, since the session is not there or has another name;
+`whole` has it asked of all sessions at once, where what names a session twice would show as two.
 """
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ class Expected:
     explicit: bool = False
     releases: tuple[str, ...] = ("0.4.2",)
     outside: bool = False
+    whole: bool = False
     contains: frozenset[str] = frozenset()
 
     @property
@@ -63,7 +65,7 @@ EXPECTED: dict[str, Expected] = {
     "record-manifest-gone-pointer-gone": cause("manifest-pointer-dead"),
     "manifest-other-session-no-id": cause("manifest-session-mismatch", "session-renamed"),
     "pointer-other-agent-no-id": cause("manifest-session-mismatch"),
-    "session-renamed": cause("session-renamed"),
+    "session-renamed": cause("session-renamed", releases=("0.4.2", "2.4.0"), outside=True, whole=True),
     "manifest-truncated-no-id": cause("manifest-unreadable"),
     "manifest-extra-key-no-id": cause("manifest-refused"),
     "manifest-schema-9": cause("manifest-schema-unsupported"),

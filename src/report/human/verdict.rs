@@ -4,7 +4,7 @@ use super::words::command_name;
 use crate::finding::{
     EffectKind, Operation, OperationEffect, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind,
 };
-use crate::report::order::Case;
+use crate::report::order::{Case, Reason};
 use crate::report::text::{command, count};
 
 /// The words a verdict can be, worst first.
@@ -197,10 +197,10 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
             format!("whether {name} will work{for_what}: {missing}.")
         }
         OperationVerdict::WillFail => {
-            // Only what is as bad as a failure can be its reason.
-            let grave = case.families.first().is_some_and(|f| f.severity() >= Severity::Error);
+            // Only what is as bad as a failure, and asks about it, can be its reason.
+            let reason = case.families.first().is_some_and(|f| f.reason() > Reason::None);
             let remark = case.explained().map(|f| f.title.clone());
-            let why = title.filter(|_| grave).or(remark).or_else(|| main.error.clone());
+            let why = title.filter(|_| reason).or(remark).or_else(|| main.error.clone());
             let why = why.unwrap_or_else(|| main.decided_by.clone());
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
         }
