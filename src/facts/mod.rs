@@ -34,6 +34,7 @@ mod session;
 mod shell;
 mod stand_in;
 mod surface;
+mod unseen;
 mod written;
 
 pub use alias::*;
