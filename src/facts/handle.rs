@@ -268,7 +268,10 @@ fn is_live(handle: &HandleFacts) -> Fact<bool> {
             }
         }
         Some(_) => handle.pid_is_own_gateway.clone().or_known(false),
-        None => Fact::unknown("the execution mode is not known", source),
+        None => {
+            let why = handle.execution_mode.ignorance().unwrap_or("the execution mode is not known");
+            Fact::unknown(why, source)
+        }
     }
 }
 

@@ -84,7 +84,7 @@ impl Join<'_> {
             Observed::Absent => None,
             Observed::Present(state) if state.kind == PathKind::Missing => None,
             Observed::Present(_) => Some(format!("the folder of {manifest} was not read")),
-            other => Some(format!("{manifest}: {}", other.ignorance().unwrap_or_default())),
+            other => Some(format!("{manifest} is {}", other.ignorance().unwrap_or_default())),
         }
     }
 }
