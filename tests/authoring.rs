@@ -164,6 +164,50 @@ fn all_files_are_told() {
     assert!(code == 2 && out.contains("x-no-logs.yaml:4:") && out.contains("x-other.yaml:6:"), "{out}");
 }
 
+/// So do all mistakes of one file, whatever hides what from the parser: the id, a key, a key that is not there, the scope.
+#[test]
+fn all_mistakes_of_a_file_are_told() {
+    let others: &[(&str, &str, &str)] = &[
+        (
+            "manifest.agent_id is present",
+            "manifest.agent_ident is present",
+            "did you mean `manifest.agent_id`?",
+        ),
+        ("{session.name} has no", "{session.nam} has no", "did you mean `session.name`?"),
+        ("w.name == \"logs\"", "w.name == 3", "an integer"),
+        ("use: look-again", "use: look-agian", "did you mean `look-again`?"),
+    ];
+    let cases: &[(&str, &str, &str)] = &[
+        ("id: x-no-logs", "id: no-logs", "call it `x-no-logs`"),
+        ("id: x-no-logs", "id: tmux-unavailable", "is taken by the built-in rules"),
+        ("severity: warning", "severty: warning", "did you mean `severity`?"),
+        ("severity: warning", "severity: warn", "warning"),
+        ("scope: session  ", "scope: sesion  ", "session"),
+        ("why:", "wherefore:", "missing key `why`"),
+        ("because: it shows whether the window is there\n", "\n", "missing key `because`"),
+        ("title: the session has no window for logs", "title: [a, b]", "invalid type: sequence"),
+    ];
+    for (from, to, wanted) in cases {
+        let dir = scaffold();
+        change(dir.path(), "x-no-logs.yaml", from, to);
+        for (from, to, _) in others {
+            change(dir.path(), "x-no-logs.yaml", from, to);
+        }
+        let (code, out, err) = doctor(&["rules", "lint", path(&dir)]);
+        assert_eq!((code, err.as_str()), (2, ""), "{to}: {out}");
+        for (_, _, part) in others.iter().chain([&("", "", *wanted)]) {
+            assert!(out.contains(part), "{to}: the message lacks {part:?}: {out}");
+        }
+        assert!(!out.contains("needs `do_not`") && !out.contains("is empty"), "{to}: {out}");
+    }
+    // What stands in for a part that cannot be read is no mistake of the rule's.
+    let dir = scaffold();
+    change(dir.path(), "x-no-logs.yaml", "severity: warning", "severity: [danger]");
+    change(dir.path(), "x-no-logs.yaml", "confirm:", "confirms: 1\nconfirm:");
+    let (_, out, _) = doctor(&["rules", "lint", path(&dir)]);
+    assert_eq!(out.matches("x-no-logs.yaml:").count(), 2, "{out}");
+}
+
 /// The built-in rules are held to the same style.
 #[test]
 fn the_built_in_rules_have_style() {

@@ -1,9 +1,9 @@
 //! What is said where tmux tells nothing: which operation cannot be foretold, why, and what to do about it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-use houmao_doctor::doctor::{self, Request};
+use houmao_doctor::doctor::{self, Request, Selection};
 use houmao_doctor::finding::{Effect, OperationVerdict, Report, Verdict};
 use houmao_doctor::report::{self, Format, Look};
-use houmao_doctor::snapshot::{Snapshot, TmuxAnswer};
+use houmao_doctor::snapshot::{Observed, Snapshot, TmuxAnswer};
 use std::path::Path;
 
 fn healthy() -> Snapshot {
@@ -13,10 +13,15 @@ fn healthy() -> Snapshot {
 fn judged(snapshot: &Snapshot) -> (Report, String) {
     let request = Request { offline: true, ..Request::default() };
     let report = doctor::judge(snapshot, &doctor::rule_set().unwrap(), &request).unwrap();
+    let page = page(&report);
+    (report, page)
+}
+
+/// The report as it is read, on one line.
+fn page(report: &Report) -> String {
     let mut page = Vec::new();
-    report::write(Format::Human, &report, &Look::default(), &mut page).unwrap();
-    let page = String::from_utf8(page).unwrap();
-    (report, page.split_whitespace().collect::<Vec<_>>().join(" "))
+    report::write(Format::Human, report, &Look::default(), &mut page).unwrap();
+    String::from_utf8(page).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn answers() -> Vec<(TmuxAnswer, &'static str)> {
@@ -64,6 +69,44 @@ fn a_server_that_hangs_is_asked_again_and_nothing_is_changed() {
     });
     let remedies: Vec<_> = findings.flat_map(|f| &f.remedies).collect();
     assert!(remedies.len() >= 2 && remedies.iter().all(|r| r.effect == Effect::ReadOnly), "{remedies:?}");
+}
+
+/// The session that was asked for is named though no file names it, and the first step fits what tmux answered.
+#[test]
+fn the_session_that_was_asked_for_is_named_and_the_first_step_fits() {
+    let old = "the tmux server at /tmp/s did not know an option (usage), and sessions can be read exactly only from tmux 3.2 on";
+    let failed = |said: &str| TmuxAnswer::Failed { said: said.into() };
+    let cases = [
+        (TmuxAnswer::NotInstalled, "1. Put the folder of the agents' tmux program on the PATH"),
+        (TmuxAnswer::NotPermitted { said: "Permission denied".into() }, "1. Run the doctor as the user"),
+        (TmuxAnswer::TimedOut { after_ms: 2000 }, "1. Ask tmux yourself with `tmux list-sessions` (Ctrl-C"),
+        (
+            failed("protocol version mismatch (client 8, server 7)"),
+            "1. Look with the tmux program of the server",
+        ),
+        (failed(old), "newer tmux first on the PATH"),
+        (failed("lost server"), "1. Ask tmux yourself with `tmux list-sessions`, and go by"),
+    ];
+    for (answer, step) in cases {
+        for asked in [None, Some("0.4.2".to_owned())] {
+            let mut snapshot = healthy();
+            snapshot.tmux.answer = answer.clone();
+            snapshot.session_roots.clear();
+            snapshot.registry.folders.clear();
+            snapshot.houmao.installed = Observed::Absent;
+            snapshot.houmao.asked.clone_from(&asked);
+            let selection = Selection::Session("gpu".into());
+            let request = Request { offline: true, selection, houmao: asked, ..Request::default() };
+            let report = doctor::judge(&snapshot, &doctor::rule_set().unwrap(), &request).unwrap();
+            let page = page(&report);
+            assert_eq!(report.exit_code, 3, "{page}");
+            let verdict = match request.houmao {
+                Some(_) => "CANNOT TELL whether gateway attach will work for session \"gpu\": tmux",
+                None => "CANNOT TELL session \"gpu\": whether an attach would work: tmux",
+            };
+            assert!(page.contains(verdict) && page.contains(step), "{step}: {page}");
+        }
+    }
 }
 
 /// Without tmux and without a record there is no session to name: the machine is what cannot be told of.

@@ -286,3 +286,32 @@ fn waiting_ends_in_time_and_says_what_it_saw_at_first() {
     let plain = String::from_utf8(run(&["--format", "json"]).stdout).unwrap();
     assert!(!plain.contains("waited"), "who did not wait is not told about it");
 }
+
+/// A folder that holds no run is a mistake in the path, whatever tmux has; nothing is claimed of it.
+#[test]
+fn a_folder_without_a_manifest_is_nothing_to_examine() {
+    let dir = tempfile::tempdir().unwrap();
+    let given = dir.path().to_str().unwrap();
+    let registry = dir.path().join("registry");
+    let judge = || {
+        let mut doctor = doctor(&["--session-root", given, "--houmao", "2.4.0", "-S", "/nonexistent/socket"]);
+        let run = doctor.env("HOUMAO_GLOBAL_REGISTRY_DIR", &registry).output().unwrap();
+        let out = String::from_utf8(run.stdout).unwrap();
+        (run.status.code(), out, String::from_utf8(run.stderr).unwrap())
+    };
+    let (code, out, err) = judge();
+    assert_eq!(code, Some(4), "{out}{err}");
+    assert_eq!(err.lines().count(), 1, "{err}");
+    for part in
+        [&*format!("there is no session root at {given}: "), "has no manifest.json", "give the folder"]
+    {
+        assert!(err.contains(part), "{err}");
+    }
+    // One whose name cannot be read names no session either.
+    for (manifest, expected) in [("{", 1), ("{}", 3)] {
+        std::fs::write(dir.path().join("manifest.json"), manifest).unwrap();
+        let (code, out, err) = judge();
+        assert_eq!((code, err.as_str()), (Some(expected), ""), "{out}");
+        assert!(!out.contains("tmux-session-not-found") && !out.contains("The files name tmux"), "{out}");
+    }
+}

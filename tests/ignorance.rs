@@ -189,6 +189,42 @@ fn what_is_not_seen_is_unknown_and_nothing_else() {
     assert!(checked >= 300, "only {checked} observations were taken away");
 }
 
+/// The snapshot without its session roots, since no way to them may be gone; nothing where no path leads to one.
+fn unreachable(document: &Value) -> Option<Snapshot> {
+    let mut document = document.clone();
+    let roots = document["session_roots"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    // The folder that the operator gives is looked at in any case.
+    if roots.iter().any(|r| r["named_by"].as_array().is_some_and(|by| by.contains(&json!("operator")))) {
+        return None;
+    }
+    let paths = document["paths"].as_object_mut()?;
+    let is_manifest = |seen: &Value| roots.iter().any(|r| r["manifest_path"] == seen["present"]["resolved"]);
+    let named: Vec<String> =
+        paths.iter().filter(|(_, seen)| is_manifest(seen)).map(|(path, _)| path.clone()).collect();
+    for path in &named {
+        let why = json!({"kind": "permission", "detail": "Permission denied (os error 13)"});
+        paths.insert(path.clone(), json!({ "unreadable": why }));
+    }
+    if named.is_empty() { None } else { serde_json::from_value(document).ok() }
+}
+
+/// A folder on the way that may not be entered hides the manifest and all that lies beside it; none of it is gone.
+#[test]
+fn a_root_that_cannot_be_reached_is_unknown() {
+    let rules = doctor::rule_set().expect("the built-in rules load");
+    let (mut told, mut checked) = (Vec::new(), 0);
+    for (name, document) in healthy() {
+        let whole: Snapshot = serde_json::from_value(document.clone()).expect("a snapshot");
+        let Some(less) = unreachable(&document) else { continue };
+        checked += 1;
+        told.extend(wrong(&rules, &whole, &less).into_iter().map(|what| format!("{name}: {what}")));
+        let report = doctor::judge(&less, &rules, &request()).expect("it can be judged");
+        told.extend((report.exit_code != 3).then(|| format!("{name}: exit code {}", report.exit_code)));
+    }
+    assert!(told.is_empty(), "{} leaks:\n{}", told.len(), told.join("\n"));
+    assert!(checked >= 12, "only {checked} sessions were tried");
+}
+
 /// Which release is meant is assumed then; what only one release of its line does is no finding about a healthy session.
 #[test]
 fn a_healthy_session_is_quiet_where_no_houmao_is_visible() {

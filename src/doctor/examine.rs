@@ -10,7 +10,8 @@ use crate::engine::Examined;
 use crate::facts::is_managed;
 use crate::finding::Report;
 use crate::rule::RuleSet;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{NamedBy, PathKind, Snapshot};
+use std::path::Path;
 
 /// What one look gives.
 #[derive(Debug, Clone)]
@@ -79,15 +80,28 @@ fn nothing_found(snapshot: &Snapshot, selection: &Selection) -> String {
         Selection::AgentId(id) => {
             format!("no manifest and no registry record is of agent id \"{id}\"; {known}")
         }
-        Selection::SessionRoot(path) => {
-            format!("there is no session root at {}: neither the folder nor a manifest.json", path.display())
-        }
+        Selection::SessionRoot(path) => no_root(snapshot, path),
         Selection::Here | Selection::All if tmux.is_some() => {
             format!("nothing to examine: {known}, and no running registry record names a session")
         }
         Selection::Here | Selection::All => {
             format!("nothing to examine on {socket}: {known}, and no running registry record names one")
         }
+    }
+}
+
+/// What is wrong with the folder that was given, and what to give instead.
+fn no_root(snapshot: &Snapshot, path: &Path) -> String {
+    let given = snapshot.session_roots.iter().find(|r| r.named_by.contains(&NamedBy::Operator));
+    let is_folder =
+        given.and_then(|r| r.folder.present()).is_some_and(|state| state.kind == PathKind::Directory);
+    let path = path.display();
+    match is_folder {
+        true => format!(
+            "there is no session root at {path}: the folder has no manifest.json, and no record names it; give the \
+             folder that holds the manifest.json of a run"
+        ),
+        false => format!("there is no session root at {path}: neither the folder nor a manifest.json"),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::contract::Release;
 use crate::facts::{
     Join, bearer_of_name, bearer_of_record, is_managed, joins, live_records, session_of_record, text,
 };
-use crate::snapshot::{NamedBy, PathKind, PathState, SessionRoot, Snapshot, TmuxSession};
+use crate::snapshot::{NamedBy, SessionRoot, Snapshot, TmuxAnswer, TmuxSession};
 use std::path::Path;
 
 /// The sessions that are judged, sorted by name.
@@ -15,7 +15,11 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
         Selection::Session(name) => {
             let mut found = joins(snapshot, release, &[]);
             found.retain(|j| &j.name == name);
-            let plain = || snapshot.server().is_some_and(|s| s.sessions.iter().any(|x| &x.name == name));
+            // Where tmux told nothing, the session that was asked for can be there.
+            let plain = || match &snapshot.tmux.answer {
+                TmuxAnswer::Server { server } => server.sessions.iter().any(|x| &x.name == name),
+                answer => !matches!(answer, TmuxAnswer::NoServer { .. }),
+            };
             if found.is_empty() && plain() {
                 found.push(Join::of(snapshot, release, name.clone()));
             }
@@ -28,9 +32,10 @@ pub fn select<'a>(snapshot: &'a Snapshot, release: Option<Release>, selection: &
         Selection::AgentId(id) => by_agent(snapshot, release, "/agent_id", id),
         Selection::SessionRoot(path) => {
             let mut found = joins(snapshot, release, &[]);
-            // A folder that is not there, without a manifest, is a mistake in the path and no session.
-            let there =
-                |r: &SessionRoot| !r.manifest.is_absent() || r.folder.present().is_some_and(is_folder);
+            // A folder without a manifest, which nothing else names, is a mistake in the path and no session.
+            let there = |r: &SessionRoot| {
+                !r.manifest.is_absent() || r.named_by.iter().any(|by| *by != NamedBy::Operator)
+            };
             let named =
                 |r: &SessionRoot| r.named_by.contains(&NamedBy::Operator) || path == Path::new(&r.path);
             found.retain(|j| j.root.is_some_and(|r| named(r) && there(r)));
@@ -48,10 +53,6 @@ pub fn is_whole(snapshot: &Snapshot, release: Option<Release>, selection: &Selec
         }),
         _ => false,
     }
-}
-
-fn is_folder(state: &PathState) -> bool {
-    state.kind == PathKind::Directory
 }
 
 /// Inside a managed session that one. Inside another tmux session that one too, beside all managed ones: an attach from

@@ -60,14 +60,14 @@ impl GatewayFacts {
         let state_path = join.gateway_path("state.json");
         let state = |pointer: &str| match join.root {
             Some(root) => text(&root.gateway.state, &state_path, pointer),
-            None => Fact::absent(state_path.clone()),
+            None => join.no_root(state_path.clone()),
         };
         let (desired_accepted, desired_refusal) = desired(join, &desired_path);
         let (desired_host, desired_port) = match join.root.map(|r| &r.gateway.desired_config) {
             Some(file) => {
                 (text(file, &desired_path, "/desired_host"), number(file, &desired_path, "/desired_port"))
             }
-            None => (Fact::absent(desired_path.clone()), Fact::absent(desired_path)),
+            None => (join.no_root(desired_path.clone()), join.no_root(desired_path)),
         };
         let processes = own_processes(join);
         let orphans = orphans(&processes, [&handle.pid, &handle.pid_file]);
@@ -98,7 +98,7 @@ impl GatewayFacts {
                 Some(root) => {
                     super::observed(&root.gateway.queue, join.gateway_path("queue.sqlite"), |q| q.sqlite)
                 }
-                None => Fact::absent(join.gateway_path("queue.sqlite")),
+                None => join.no_root(join.gateway_path("queue.sqlite")),
             },
             log_path: log(join).then(|l| l.path.clone()),
         }
@@ -109,19 +109,24 @@ fn log<'a>(join: &Join<'a>) -> Fact<&'a crate::snapshot::LogView> {
     let source = join.gateway_path("logs/gateway.log");
     match join.root.map(|r| &r.gateway.log) {
         Some(Observed::Present(view)) => Fact::known(view, source),
-        None | Some(Observed::Absent) => Fact::absent(source),
+        None => join.no_root(source),
+        Some(Observed::Absent) => Fact::absent(source),
         Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
     }
 }
 
 fn desired(join: &Join<'_>, path: &str) -> (Fact<bool>, Fact<String>) {
-    let (Some(root), Some(release)) = (join.root, join.release) else {
-        return (Fact::absent(path), Fact::absent(path));
+    let Some(root) = join.root else {
+        return (join.no_root(path), join.no_root(path));
     };
     let file = &root.gateway.desired_config;
     if exists(file, path).value() == Some(&false) {
         return (Fact::absent(path), Fact::absent(path));
     }
+    let Some(release) = join.release else {
+        let why = "which release is installed is not known";
+        return (Fact::unknown(why, path), Fact::unknown(why, path));
+    };
     match load_desired_config(file, path, release) {
         Loaded::Ok(_) => (Fact::known(true, path), Fact::absent(path)),
         Loaded::Refused(refusal) => (Fact::known(false, path), Fact::known(refusal.said, path)),
@@ -152,7 +157,7 @@ fn port_own(join: &Join<'_>, port: &Fact<i64>, own: &Fact<Vec<i64>>) -> Fact<boo
 fn own_processes(join: &Join<'_>) -> Fact<Vec<i64>> {
     let source = "processes that run a gateway";
     let Some(root) = join.root else {
-        return Fact::absent(source);
+        return join.no_root(source);
     };
     let own = format!("{}/gateway", root.path);
     let is_own =

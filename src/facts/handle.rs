@@ -114,19 +114,21 @@ impl HandleFacts {
 }
 
 /// The file and what the contract says of it.
-struct Handle<'a> {
+struct Handle<'j, 'a> {
+    join: &'j Join<'a>,
     file: Option<&'a Observed<FileView>>,
     path: String,
     accepted: Fact<bool>,
     refusal: Fact<String>,
 }
 
-impl<'a> Handle<'a> {
-    fn of(join: &Join<'a>) -> Self {
+impl<'j, 'a> Handle<'j, 'a> {
+    fn of(join: &'j Join<'a>) -> Self {
         let path = join.gateway_path("run/current-instance.json");
         let file = join.root.map(|r| &r.gateway.current_instance);
         let (accepted, refusal) = match (file, join.release) {
-            (None | Some(Observed::Absent), _) => (Fact::absent(path.clone()), Fact::absent(path.clone())),
+            (None, _) => (join.no_root(path.clone()), join.no_root(path.clone())),
+            (Some(Observed::Absent), _) => (Fact::absent(path.clone()), Fact::absent(path.clone())),
             (Some(_), None) => {
                 let why = "which release is installed is not known";
                 (Fact::unknown(why, path.clone()), Fact::unknown(why, path.clone()))
@@ -139,34 +141,34 @@ impl<'a> Handle<'a> {
                 }
             },
         };
-        Handle { file, path, accepted, refusal }
+        Handle { join, file, path, accepted, refusal }
     }
 
     fn exists(&self) -> Fact<bool> {
         match self.file {
             Some(file) => exists(file, self.path.clone()),
-            None => Fact::known(false, self.path.clone()),
+            None => self.join.no_root(self.path.clone()).or_known(false),
         }
     }
 
     fn text(&self, pointer: &str) -> Fact<String> {
         match self.file {
             Some(file) => text(file, &self.path, pointer),
-            None => Fact::absent(self.path.clone()),
+            None => self.join.no_root(self.path.clone()),
         }
     }
 
     fn number(&self, pointer: &str) -> Fact<i64> {
         match self.file {
             Some(file) => number(file, &self.path, pointer),
-            None => Fact::absent(self.path.clone()),
+            None => self.join.no_root(self.path.clone()),
         }
     }
 
     fn written_at(&self) -> Fact<String> {
         match self.file {
             Some(file) => observed(file, format!("{} (mtime)", self.path), |v| v.modified_at.clone()),
-            None => Fact::absent(self.path.clone()),
+            None => self.join.no_root(self.path.clone()),
         }
     }
 }
@@ -195,7 +197,8 @@ fn find_pane(join: &Join<'_>, pane: &Fact<String>) -> Fact<(String, String, bool
 fn pid_file(join: &Join<'_>) -> Fact<i64> {
     let path = join.gateway_path("run/gateway.pid");
     match join.root.map(|r| &r.gateway.pid_file) {
-        None | Some(Observed::Absent) => Fact::absent(path),
+        None => join.no_root(path),
+        Some(Observed::Absent) => Fact::absent(path),
         Some(file) => match load_pid_file(file) {
             Observed::Present(Some(pid)) => Fact::known(i64::from(pid), path),
             Observed::Present(None) | Observed::Absent => Fact::absent(path),
@@ -265,7 +268,10 @@ fn is_live(handle: &HandleFacts) -> Fact<bool> {
             }
         }
         Some(_) => handle.pid_is_own_gateway.clone().or_known(false),
-        None => Fact::unknown("the execution mode is not known", source),
+        None => {
+            let why = handle.execution_mode.ignorance().unwrap_or("the execution mode is not known");
+            Fact::unknown(why, source)
+        }
     }
 }
 

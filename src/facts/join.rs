@@ -1,6 +1,5 @@
 //! Which things belong together: tmux session, session root and registry record of one managed session.
-use super::elsewhere::not_here;
-use super::{Fact, bearer_of_name, bearer_of_record, exists, leaf, text};
+use super::{Fact, bearer_of_name, bearer_of_record, leaf, text};
 use crate::contract::Release;
 use crate::snapshot::{
     Content, EnvValue, NamedBy, Observed, PathKind, PathState, RecordEntry, RegistryFolder, RegistryRoot,
@@ -169,7 +168,7 @@ impl<'a> Join<'a> {
             Some(Observed::Present(env)) => Fact::known(env, source),
             Some(Observed::Absent) => Fact::absent(source),
             Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
-            None => not_here(self.snapshot, &self.name, source),
+            None => self.not_here(source),
         }
     }
 
@@ -211,7 +210,7 @@ impl<'a> Join<'a> {
     /// Whether a path is this session's own `state.json`.
     pub fn is_own_state(&self, raw: &str) -> Fact<bool> {
         let Some(root) = self.root else {
-            return Fact::absent("the session root");
+            return self.no_root("the session root");
         };
         let own = format!("{}/gateway/state.json", root.path);
         match self.path(raw) {
@@ -224,7 +223,7 @@ impl<'a> Join<'a> {
     pub fn manifest_text(&self, pointer: &str) -> Fact<String> {
         match self.root {
             Some(root) => text(&root.manifest, &root.manifest_path, pointer),
-            None => Fact::absent("the session root"),
+            None => self.no_root("the session root"),
         }
     }
 
@@ -236,25 +235,10 @@ impl<'a> Join<'a> {
         }
     }
 
-    /// What a question to a record gives when there is none: absent, unless the registry could not be listed.
-    pub fn no_record<T>(&self) -> Fact<T> {
-        let source = match registry_of(self.snapshot, self.release).map(|r| &r.root) {
-            Some(RootPath::Folder(root)) => format!("registry {root}"),
-            Some(RootPath::Refused(_)) => {
-                return Fact::absent("registry: HOUMAO_GLOBAL_REGISTRY_DIR is refused");
-            }
-            None => "registry".to_owned(),
-        };
-        match registry_folder(self.snapshot, self.release).map(|f| exists(&f.live, "")) {
-            Some(Fact { reading: super::Reading::Unknown(why), .. }) => Fact::unknown(why, source),
-            _ => Fact::absent(source),
-        }
-    }
-
     /// The window id and pane id that `current-instance.json` records.
     pub fn handle_ids(&self) -> Fact<(String, Option<String>)> {
         let Some(root) = self.root else {
-            return Fact::absent("the session root");
+            return self.no_root("the session root");
         };
         let path = self.gateway_path("run/current-instance.json");
         let file = &root.gateway.current_instance;

@@ -70,7 +70,7 @@ fn bound(join: &Join<'_>) -> Fact<bool> {
         Some(root) => leaf(&root.manifest, &root.manifest_path, "/launch_plan/mailbox")
             .then(serde_json::Value::is_object)
             .or_known_where(&join.manifest_text("/backend"), false),
-        None => Fact::absent("the session root"),
+        None => join.no_root("the session root"),
     }
 }
 
@@ -78,7 +78,8 @@ fn view<'a>(join: &Join<'a>) -> Fact<&'a MailboxView> {
     let source = "the mailbox root that the manifest names";
     match join.root.map(|r| &r.databases.mailbox) {
         Some(Observed::Present(view)) => Fact::known(view, source),
-        None | Some(Observed::Absent) => Fact::absent(source),
+        None => join.no_root(source),
+        Some(Observed::Absent) => Fact::absent(source),
         Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
     }
 }

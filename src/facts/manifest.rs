@@ -122,11 +122,11 @@ impl ManifestFacts {
         ManifestFacts {
             path: match join.root {
                 Some(root) => Fact::known(root.manifest_path.clone(), root.manifest_path.clone()),
-                None => Fact::absent("the session root"),
+                None => join.no_root("the session root"),
             },
             exists: match join.root {
                 Some(root) => exists(&root.manifest, source.clone()),
-                None => Fact::absent("the session root"),
+                None => join.no_root("the session root"),
             },
             trouble: match join.root.map(|r| &r.manifest) {
                 Some(Observed::Unreadable(reason)) => Fact::known(reason.detail.clone(), &*source),
@@ -141,11 +141,11 @@ impl ManifestFacts {
                     Fact::known(false, source)
                 }
                 Some(_) => Fact::known(true, source),
-                None => Fact::absent(source),
+                None => join.no_root(source),
             },
             schema_version: match join.root {
                 Some(root) => number(&root.manifest, &root.manifest_path, "/schema_version"),
-                None => Fact::absent("the session root"),
+                None => join.no_root("the session root"),
             },
             backend: join.manifest_text("/backend"),
             executable: join.manifest_text("/launch_plan/executable"),
@@ -176,7 +176,7 @@ fn others_agree(join: &Join<'_>, name: &str) -> bool {
         join.manifest_text("/agent_launch_authority/tmux_session_name"),
         match join.root {
             Some(root) => super::text(&root.gateway.attach, &attach, "/tmux_session_name"),
-            None => Fact::absent(attach),
+            None => join.no_root(attach),
         },
         join.record_text("/terminal/session_name"),
         join.record_text("/terminal/current_session_name"),
@@ -187,14 +187,14 @@ fn others_agree(join: &Join<'_>, name: &str) -> bool {
 fn of_file(join: &Join<'_>, test: impl FnOnce(&Content) -> bool) -> Fact<bool> {
     match join.root {
         Some(root) => observed(&root.manifest, root.manifest_path.clone(), |v| test(&v.content)),
-        None => Fact::absent("the session root"),
+        None => join.no_root("the session root"),
     }
 }
 
 fn judged(join: &Join<'_>) -> (Fact<bool>, Fact<String>, Fact<String>) {
     let Some(root) = join.root else {
         let source = "the session root";
-        return (Fact::absent(source), Fact::absent(source), Fact::absent(source));
+        return (join.no_root(source), join.no_root(source), join.no_root(source));
     };
     let source = root.manifest_path.clone();
     if root.manifest.is_absent() {
@@ -225,8 +225,11 @@ fn judged(join: &Join<'_>) -> (Fact<bool>, Fact<String>, Fact<String>) {
 /// does not have: what `tmux rename-session` leaves behind (failures B3).
 fn published_by(join: &Join<'_>) -> Fact<String> {
     let source = "tmux environments";
-    let (Some(server), Some(root)) = (join.snapshot.server(), join.root) else {
-        return Fact::absent(source);
+    let Some(root) = join.root else {
+        return join.no_root(source);
+    };
+    let Some(server) = join.snapshot.server() else {
+        return super::no_server(join.snapshot, source);
     };
     let publishes = |s: &&crate::snapshot::TmuxSession| {
         s.name != join.name && root.named_by.contains(&crate::snapshot::NamedBy::TmuxSession(s.id.clone()))

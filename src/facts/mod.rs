@@ -35,6 +35,7 @@ mod session;
 mod shell;
 mod stand_in;
 mod surface;
+mod unseen;
 mod written;
 
 pub use alias::*;

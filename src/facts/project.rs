@@ -62,7 +62,8 @@ fn view<'a>(join: &Join<'a>) -> Fact<&'a ProjectView> {
     let source = "the folders above the session root";
     match join.root.map(|r| &r.databases.project) {
         Some(Observed::Present(view)) => Fact::known(view, source),
-        None | Some(Observed::Absent) => Fact::absent(source),
+        None => join.no_root(source),
+        Some(Observed::Absent) => Fact::absent(source),
         Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
     }
 }

@@ -68,7 +68,7 @@ impl QueueFacts {
             }),
             state_depth: match join.root {
                 Some(root) => number(&root.gateway.state, &join.gateway_path("state.json"), "/queue_depth"),
-                None => Fact::absent("the session root"),
+                None => join.no_root("the session root"),
             },
             waiting_of_other_epoch: waiting.and_then(|groups| {
                 epoch.then(|now| groups.iter().filter(|g| g.epoch != *now).map(rows).sum())
@@ -77,7 +77,7 @@ impl QueueFacts {
             running: total(&running),
             path: match join.root {
                 Some(_) => Fact::known(path.clone(), path),
-                None => Fact::absent("the session root"),
+                None => join.no_root("the session root"),
             },
             running_since,
             recorded_epoch,
@@ -103,7 +103,8 @@ pub(super) fn contents<'a>(join: &Join<'a>) -> Fact<&'a QueueContents> {
     let source = join.gateway_path("queue.sqlite");
     match join.root.map(|r| &r.databases.queue) {
         Some(Observed::Present(Database::Read(contents))) => Fact::known(contents, source),
-        None | Some(Observed::Absent | Observed::Present(Database::Refused(_))) => Fact::absent(source),
+        None => join.no_root(source),
+        Some(Observed::Absent | Observed::Present(Database::Refused(_))) => Fact::absent(source),
         Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
     }
 }
@@ -112,7 +113,8 @@ fn damage(join: &Join<'_>) -> Fact<String> {
     let source = join.gateway_path("queue.sqlite");
     match join.root.map(|r| &r.databases.queue) {
         Some(Observed::Present(Database::Refused(said))) => Fact::known(said.clone(), source),
-        None | Some(Observed::Absent | Observed::Present(Database::Read(_))) => Fact::absent(source),
+        None => join.no_root(source),
+        Some(Observed::Absent | Observed::Present(Database::Read(_))) => Fact::absent(source),
         Some(other) => Fact::unknown(other.ignorance().unwrap_or_default(), source),
     }
 }
@@ -121,7 +123,7 @@ fn damage(join: &Join<'_>) -> Fact<String> {
 fn recorded_epoch(join: &Join<'_>) -> Fact<i64> {
     let path = join.gateway_path("run/current-instance.json");
     let Some(file) = join.root.map(|r| &r.gateway.current_instance) else {
-        return Fact::absent("the session root");
+        return join.no_root("the session root");
     };
     let Some(release) = join.release else {
         return Fact::unknown("which release is installed is not known", path);

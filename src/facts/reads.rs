@@ -131,7 +131,7 @@ pub fn read_of_session(join: &Join<'_>, file: ReadFile, pointer: &str, kind: Rea
             None => exists_at_least(join.no_record(), kind),
         };
     }
-    let Some(root) = join.root else { return exists_at_least(Fact::absent("the session root"), kind) };
+    let Some(root) = join.root else { return exists_at_least(join.no_root("the session root"), kind) };
     let below = || format!("{}/{}", root.path, file.path());
     let (seen, path) = match file {
         ReadFile::Manifest | ReadFile::Record => (&root.manifest, root.manifest_path.clone()),

@@ -33,24 +33,25 @@ impl RootFacts {
         let Some(root) = join.root else {
             let source = "the session root";
             return RootFacts {
-                path: Fact::absent(source),
-                exists: Fact::absent(source),
-                runtime_root: Fact::absent(source),
-                from_session: Fact::absent(source),
-                gateway_exists: Fact::absent(source),
-                gateway_missing: Fact::absent(source),
-                handle_path: Fact::absent(source),
-                run_path: Fact::absent(source),
-                moved_from: Fact::absent(source),
+                path: join.no_root(source),
+                exists: join.no_root(source),
+                runtime_root: join.no_root(source),
+                from_session: join.no_root(source),
+                gateway_exists: join.no_root(source),
+                gateway_missing: join.no_root(source),
+                handle_path: join.no_root(source),
+                run_path: join.no_root(source),
+                moved_from: join.no_root(source),
             };
         };
         RootFacts {
             path: Fact::known(root.path.clone(), root.path.clone()),
             exists: folder(&root.folder, &root.path),
             runtime_root: runtime_root(&root.path),
-            from_session: match join.environment().ignorance() {
-                Some(why) => Fact::unknown(why, root.path.clone()),
-                None => Fact::known(join.root_from_env, root.path.clone()),
+            from_session: match (join.environment().ignorance(), join.unseen_pointer()) {
+                (Some(why), _) => Fact::unknown(why, root.path.clone()),
+                (_, Some(why)) if !join.root_from_env => Fact::unknown(why, root.path.clone()),
+                _ => Fact::known(join.root_from_env, root.path.clone()),
             },
             gateway_exists: folder(&root.gateway.folder, &join.gateway_path("")),
             gateway_missing: missing_files(join, root),

@@ -1,5 +1,5 @@
 //! Facts of one tmux session: its place in tmux, its windows, its published names.
-use super::elsewhere::{not_here, socket_of};
+use super::elsewhere::socket_of;
 use super::{Fact, Join, no_server};
 use crate::contract::{WITHOUT_TMUX, python};
 use crate::snapshot::{EnvValue, Observed, TmuxSession, TmuxWindow};
@@ -66,7 +66,7 @@ impl SessionFacts {
         let ask = |what: &str| format!("tmux: {what} of session {}", join.name);
         let seen = |what: &str| match join.tmux {
             Some(s) => Fact::known(s, ask(what)),
-            None => not_here(join.snapshot, &join.name, ask(what)),
+            None => join.not_here(ask(what)),
         };
         let zero = |s: &TmuxSession| s.windows.iter().find(|w| w.index == 0).cloned();
         let surface = seen("list-panes").and_then(|s| match zero(s) {
@@ -114,6 +114,9 @@ fn live(join: &Join<'_>, source: String) -> Fact<bool> {
         if backend.value().is_some_and(|b| b == WITHOUT_TMUX) {
             return Fact::absent(backend.source);
         }
+    }
+    if join.is_nameless() {
+        return join.not_here(source);
     }
     Fact { source, ..super::session_live(join.snapshot, &join.name) }
 }

@@ -39,7 +39,7 @@ impl StandInFacts {
                 Some(entry) => exists(&entry.record, entry.path.clone()),
                 None => join.no_record::<bool>().or_known(false),
             },
-            claimants: match unseen_record(join) {
+            claimants: match join.unseen_record() {
                 Some(why) => Fact::unknown(why, "registry"),
                 None => Fact::known(join.claimants.len() as i64, "registry: records that name the session"),
             },
@@ -53,18 +53,10 @@ impl StandInFacts {
     }
 }
 
-/// Why it is not known which records there are and whom they name; nothing where all were read. One that is no record at
-/// all names nobody.
-fn unseen_record(join: &Join<'_>) -> Option<String> {
-    let listed = join.no_record::<i64>().ignorance().map(str::to_owned);
-    let records = super::live_records(join.snapshot, join.release);
-    listed.or_else(|| records.into_iter().find_map(|e| e.record.ignorance()))
-}
-
 fn same_name(join: &Join<'_>, stand_in: &RecordFacts) -> Fact<i64> {
     let name = join.manifest_text("/agent_name");
     name.and_then(|name| {
-        if let Some(why) = unseen_record(join) {
+        if let Some(why) = join.unseen_record() {
             return Fact::unknown(why, "registry");
         }
         let count = super::live_records(join.snapshot, join.release)

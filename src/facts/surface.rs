@@ -38,7 +38,7 @@ impl SurfaceFacts {
         let source = format!("tmux: list-panes of session {}", join.name);
         let session = match join.tmux {
             Some(session) => Fact::known(session, source.clone()),
-            None => super::elsewhere::not_here(join.snapshot, &join.name, source.clone()),
+            None => join.not_here(source.clone()),
         };
         let zero = session.and_then(|s| match s.windows.iter().find(|w| w.index == 0) {
             Some(window) => Fact::known(window, source.clone()),

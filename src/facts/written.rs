@@ -27,11 +27,11 @@ impl WrittenFacts {
         let state = join.gateway_path("state.json");
         let Some(gateway) = join.root.map(|r| &r.gateway) else {
             return WrittenFacts {
-                pid: Fact::absent(path.clone()),
-                port: Fact::absent(path.clone()),
-                drift: Fact::absent(path),
-                connectivity: Fact::absent(state.clone()),
-                admission: Fact::absent(state),
+                pid: join.no_root(path.clone()),
+                port: join.no_root(path.clone()),
+                drift: join.no_root(path),
+                connectivity: join.no_root(state.clone()),
+                admission: join.no_root(state),
             };
         };
         let pid = number(&gateway.gateway_manifest, &path, "/gateway_pid");

@@ -152,7 +152,7 @@ pub(super) struct Case<'a> {
     pub unknown: Vec<(&'a str, &'a [String])>,
     /// Rules that could not be evaluated: rule and what happened.
     pub errors: Vec<(&'a str, &'a str)>,
-    /// Why tmux did not tell what there is; only where it is about the machine and this is the verdict of the report.
+    /// Why tmux did not tell what there is; only where no operation says it and this is the verdict of the report.
     pub silent: Option<&'a str>,
     /// The report as a whole is inconclusive: what could not be seen is its verdict.
     pub inconclusive: bool,
@@ -194,7 +194,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         case.asked = report.asked;
         case.tmux = tmux(report);
         let silent = report.not_looked.iter().find(|n| n.what == "tmux" && report.exit_code == 3);
-        case.silent = silent.filter(|_| case.is(SubjectKind::Host)).map(|n| n.why.as_str());
+        case.silent = silent.filter(|_| case.is_untold()).map(|n| n.why.as_str());
     }
     cases
 }
@@ -255,6 +255,11 @@ impl<'a> Case<'a> {
         let remarks =
             self.families.iter().flat_map(|f| std::iter::once(f.head).chain(f.echoes.iter().copied()));
         if stops && !harms && !worse { remarks.into_iter().find(explains) } else { None }
+    }
+
+    /// Whether it is about the machine, or about a session for which no operation was replayed.
+    fn is_untold(&self) -> bool {
+        self.is(SubjectKind::Host) || self.is(SubjectKind::Session) && self.operations.is_empty()
     }
 
     /// Whether it is about a subject of this kind.

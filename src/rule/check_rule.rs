@@ -5,6 +5,7 @@ use super::check_command::Commands;
 use super::check_head::{self, Compiled, Naming, condition};
 use super::compiled::{self, DoNot, Forbidden, Remedy, Step, Template, Told};
 use super::late::Late;
+use super::mend::Reading;
 use super::words::{Operation, ScopeKind, is_kebab, scope_word, suggest};
 use super::written;
 use crate::finding::{Effect, Severity};
@@ -13,12 +14,15 @@ use crate::finding::{Effect, Severity};
 pub(super) fn check(
     notes: &mut Notes,
     stem: &str,
-    written: &written::Rule,
+    Reading { rule: written, is_mended }: &Reading,
     catalogue: &Catalogue,
     commands: &Commands,
 ) -> Option<compiled::Rule> {
     check_words(notes, stem, written);
-    check_danger(notes, written);
+    // The severity, or what it asks for, may be what could not be read.
+    if !is_mended {
+        check_danger(notes, written);
+    }
     let (asked, told) = check_head::check(notes, &written.into(), catalogue, |notes, naming| {
         told(notes, naming, written, commands)
     })?;

@@ -7,6 +7,7 @@ use super::check_head;
 use super::compiled::{Command, Condition, Rule, RuleSet, Told};
 use super::late::{Embedded, Late};
 use super::load::{Source, load, stem};
+use super::mend::Reading;
 use super::structure::{self, Text};
 use super::words::Mistake;
 use super::{check_rule, written};
@@ -68,7 +69,8 @@ fn when(rest: &Embedded) -> Result<Condition, Vec<Mistake>> {
 
 fn told(whole: &Embedded) -> Result<Told, Vec<Mistake>> {
     let rule = read(whole, whole.name, |notes, rule: written::Rule| {
-        check_rule::check(notes, &stem(whole.name), &rule, &whole.catalogue, &Commands::trusted())
+        let reading = Reading { rule, is_mended: false };
+        check_rule::check(notes, &stem(whole.name), &reading, &whole.catalogue, &Commands::trusted())
     })?;
     rule.told.take()
 }

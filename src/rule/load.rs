@@ -6,6 +6,7 @@ use super::check_links::{self, Causes};
 use super::check_rule;
 use super::compiled::{Command, RuleSet};
 use super::late::Late;
+use super::mend::{self, Reading};
 use super::structure::{self, Text};
 use super::words::Mistake;
 use super::written;
@@ -141,16 +142,11 @@ pub(super) fn load(
     let (commands, rules): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| is_commands(&s.name));
     let known = load_commands(&commands, catalogue, &mut set, &mut mistakes);
     let written = read_rules(&rules, base, &mut mistakes);
-    let named = |rule: &written::Rule| rule.caused_by.iter().map(|c| c.rule.clone()).collect();
-    let mut causes: Causes = base.rules().map(|r| (r.id.clone(), named(r.written()))).collect();
-    causes.extend(written.iter().map(|(_, rule)| (rule.id.clone(), named(rule))));
-    // A rule that could not be read is still a rule that others may name.
-    let unread = rules.iter().map(|source| (source.stem(), Vec::new()));
-    causes = unread.chain(causes).collect();
-    for (source, rule) in written {
+    let causes = causes_of(base, &rules, &written);
+    for (source, reading) in written {
         let mut notes = Notes::new(&source.name, source.yaml());
-        check_links::check(&mut notes, &rule, &causes);
-        if let Some(rule) = check_rule::check(&mut notes, &source.stem(), &rule, catalogue, &known) {
+        check_links::check(&mut notes, &reading.rule, &causes);
+        if let Some(rule) = check_rule::check(&mut notes, &source.stem(), &reading, catalogue, &known) {
             set.rules.insert(rule.id.clone(), rule);
         }
         mistakes.append(&mut notes.mistakes);
@@ -158,6 +154,20 @@ pub(super) fn load(
     mistakes.sort();
     mistakes.dedup();
     if mistakes.is_empty() { Ok(set) } else { Err(mistakes) }
+}
+
+/// Which rules there are, and which of them each names as its causes. Of an id that is there twice the first counts, and
+/// a rule that could not be read is still one that others may name.
+fn causes_of(base: &RuleSet, sources: &[Source], written: &[(&Source, Reading)]) -> Causes {
+    let named = |rule: &written::Rule| rule.caused_by.iter().map(|c| c.rule.clone()).collect();
+    let mut causes: Causes = base.rules().map(|r| (r.id.clone(), named(r.written()))).collect();
+    for (_, Reading { rule, .. }) in written {
+        causes.entry(rule.id.clone()).or_insert_with(|| named(rule));
+    }
+    for source in sources {
+        causes.entry(source.stem()).or_default();
+    }
+    causes
 }
 
 fn load_commands(
@@ -196,32 +206,36 @@ fn load_commands(
     Commands::Known(all)
 }
 
-/// The rules that have the right shape and an id of their own.
+/// The rules, as far as they can be read. One whose id is wrong is checked all the same.
 fn read_rules<'s>(
     sources: &'s [Source],
     base: &RuleSet,
     mistakes: &mut Vec<Mistake>,
-) -> Vec<(&'s Source, written::Rule)> {
-    let mut rules = Vec::<(&Source, written::Rule)>::new();
+) -> Vec<(&'s Source, Reading)> {
+    let mut rules = Vec::<(&Source, Reading)>::new();
     for source in sources {
         let mut notes = Notes::new(&source.name, source.yaml());
-        if let Some(rule) =
-            structure::read::<written::Rule>(&mut notes, &source.text, || schema_for!(written::Rule))
-        {
-            let first = rules.iter().find(|(_, r)| r.id == rule.id).map(|(s, _)| s.name.as_str());
-            let first = first.or_else(|| base.rule(&rule.id).map(|_| "the built-in rules"));
+        if let Some(mut reading) = mend::read(&mut notes, &source.text, &source.stem()) {
+            let id = &reading.rule.id;
+            let first = rules.iter().find(|(_, r)| r.rule.id == *id).map(|(s, _)| s.name.as_str());
+            let first = first.or_else(|| base.rule(id).map(|_| "the built-in rules"));
             // What is loaded on top of other rules are a user's own, which keep out of the way of later built-in ones.
-            let foreign = base.rules().next().is_some() && !rule.id.starts_with(OWN);
+            let foreign = base.rules().next().is_some() && !id.starts_with(OWN);
             match first {
                 Some(first) => notes.at("id", |notes| {
-                    notes.wrong(format!("the id `{}` is taken by {first}", rule.id), None);
+                    notes.wrong(format!("the id `{id}` is taken by {first}"), None);
                 }),
                 None if foreign => notes.at("id", |notes| {
-                    let help = format!("call it `{OWN}{}`, and its file so too", rule.id);
+                    let help = format!("call it `{OWN}{id}`, and its file so too");
                     notes.wrong("the ids of own rules begin with `x-`", Some(help));
                 }),
-                None => rules.push((source, rule)),
+                None => {}
             }
+            // That such an id is not the file's name is no further mistake.
+            if !notes.mistakes.is_empty() {
+                reading.rule.id = source.stem();
+            }
+            rules.push((source, reading));
         }
         mistakes.append(&mut notes.mistakes);
     }

@@ -21,6 +21,7 @@ mod late;
 mod leaf;
 mod load;
 mod locate;
+mod mend;
 mod mutant;
 mod structure;
 mod style;

@@ -88,10 +88,7 @@ pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
         (word, None) => {
             let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
             match (word, title) {
-                (Word::CannotTell, _) if case.silent.is_some() => {
-                    let why = case.silent.unwrap_or_default().trim_end_matches('.');
-                    format!("{about}which sessions there are, and whether an attach would work: {why}.")
-                }
+                (Word::CannotTell, _) if let Some(why) = case.silent => untold(case, &about, why),
                 (Word::CannotTell, None) => format!("{about}{}.", unseen(case)),
                 (Word::CannotTell, Some(title)) => format!("{about}{title}; {}.", unseen(case)),
                 (_, Some(title)) => format!("{about}{title}."),
@@ -230,6 +227,15 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
                 None => format!("{name} will work{for_what}."),
             }
         }
+    }
+}
+
+/// What cannot be told where tmux told nothing.
+fn untold(case: &Case, about: &str, why: &str) -> String {
+    let why = why.trim_end_matches('.');
+    match case.is(SubjectKind::Session) {
+        true => format!("{about}whether an attach would work: {why}."),
+        false => format!("{about}which sessions there are, and whether an attach would work: {why}."),
     }
 }
 
