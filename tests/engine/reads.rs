@@ -105,7 +105,17 @@ fn all_mistakes_come_at_once_and_a_broken_read_is_not_blamed_twice() {
          half: {file: manifest, pointer: /agent_id, knd: text}\nwhen: reads.port > 1",
     )
     .unwrap_err();
-    assert_eq!(told, ["r.yaml:10:51: unknown key `knd`; did you mean `kind`?"], "the shape first");
+    assert_eq!(
+        told,
+        [
+            "r.yaml:8:16: unknown file `handl`; did you mean `handle`?",
+            "r.yaml:8:32: `port` is no JSON pointer: it begins with `/`; write `/port`",
+            "r.yaml:8:44: unknown kind `itneger`; did you mean `integer`?",
+            "r.yaml:9:8: `Big` cannot name a value; use lower-case letters, digits and `_`, a letter first",
+            "r.yaml:10:51: unknown key `knd`; did you mean `kind`?",
+        ],
+        "a wrong shape hides nothing"
+    );
     let told = try_load(
         "reads:\n  port: {file: handl, pointer: port, kind: itneger}\n  Big: {file: manifest, pointer: /agent_id, kind: text}\n\
          when: {all: [reads.port > 1, reads.prt is present, reads.Big == 3]}",
