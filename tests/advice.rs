@@ -4,12 +4,13 @@ mod corpus;
 
 use corpus::{Case, cases, fired, rules};
 use houmao_doctor::contract::Release;
-use houmao_doctor::doctor::{self, Ask, Request, Selection};
+use houmao_doctor::doctor::{self, Ask, Flags, Request, Selection};
 use houmao_doctor::finding::{
     Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, SubjectKind, Verdict,
 };
 use houmao_doctor::report::{self, Format, Look};
 use houmao_doctor::rule::{self, RuleSet};
+use houmao_doctor::snapshot::{Content, SessionRoot};
 use std::collections::BTreeSet;
 
 /// The subject without its part.
@@ -301,6 +302,66 @@ fn an_operation_that_would_harm_is_told_as_a_danger() {
             broken.insert(format!("{}: {} {}", case.name, harm.operation, harm.selector));
         }
     }
+    tell(&broken);
+}
+
+/// The operations inside a session and by the exact id of its agent, replayed, with the name by which rules speak of them.
+fn of_session(case: &Case, session: &str) -> Vec<(rule::Operation, Operation)> {
+    use rule::Operation::{Attach, Detach, Relaunch, Status, Stop};
+    let named =
+        [("attach", Attach), ("detach", Detach), ("status", Status), ("relaunch", Relaunch), ("stop", Stop)];
+    let by_name = |name: &str| named.iter().find(|(n, _)| *n == name).map(|(_, op)| *op);
+    let judged = |ask| {
+        let request = Request { ask, ..case.request.clone() };
+        doctor::judge(&case.snapshot, &RuleSet::default(), &request)
+            .map_or_else(|_| Vec::new(), |r| r.operations)
+    };
+    let mut found = judged(None);
+    found.retain(|o| o.subject.as_deref() == Some(session));
+    let id = |root: &SessionRoot| match &root.manifest.present()?.content {
+        Content::Json(manifest) => manifest.get("agent_id")?.as_str().map(str::to_owned),
+        _ => None,
+    };
+    let ids: BTreeSet<String> = case.snapshot.session_roots.iter().filter_map(id).collect();
+    for (agent_id, (operation, _)) in ids.iter().flat_map(|id| named.iter().map(move |n| (id, n))) {
+        let named = Flags::loosely(&["--agent-id", agent_id].map(str::to_owned));
+        let flags = Flags { operation: (*operation).to_owned(), ..named };
+        found.extend(judged(Some(Ask::Flags(flags))));
+    }
+    // Inside the session the selector goes without saying, and do-nots leave it out.
+    found.iter_mut().for_each(|o| o.argv.retain(|word| word != "--current-session"));
+    found.into_iter().filter_map(|o| Some((by_name(&o.operation)?, o))).collect()
+}
+
+/// Whoever follows the do-nots of a danger harms nothing.
+#[test]
+fn every_operation_by_which_a_danger_harms_is_forbidden() {
+    let (mut broken, mut tried) = (BTreeSet::new(), 0);
+    for case in cases() {
+        for danger in fired(&case.report).filter(|f| f.severity == Severity::Danger) {
+            let written = rules().rule(&danger.rule).expect("a rule of the set").written();
+            let session = whole(&danger.subject);
+            // What is said of the machine is about the command that was asked for.
+            if session == "host" {
+                continue;
+            }
+            let sets_off = |(op, _): &(rule::Operation, Operation)| written.triggered_by.contains(op);
+            for (_, operation) in of_session(case, session).into_iter().filter(sets_off) {
+                let mine = operation.subject.as_deref().is_none_or(|subject| subject == session);
+                if operation.verdict != OperationVerdict::WouldHarm || !mine {
+                    continue;
+                }
+                tried += 1;
+                let forbids = |f: &Finding| f.do_not.iter().any(|no| no.argv == operation.argv);
+                if !fired(&case.report).any(forbids) {
+                    let argv = operation.argv.join(" ");
+                    broken
+                        .insert(format!("{}: {} stands, and nothing forbids {argv}", case.name, danger.rule));
+                }
+            }
+        }
+    }
+    assert!(tried > 20, "only {tried} operations would harm");
     tell(&broken);
 }
 

@@ -54,6 +54,8 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
     if let Some(id) = &names.id {
         let by_id = || Selector::AgentId(id.clone());
         add("attach_by_id", attach.clone(), by_id(), None);
+        add("detach_by_id", Verb::Detach, by_id(), None);
+        add("stop", Verb::Stop, by_id(), None);
         add("relaunch", Verb::Relaunch, by_id(), None);
         if let (Some(port), false) = (names.pair_port, pair_backend_retired(release)) {
             add("attach_by_server", attach.clone(), by_id(), Some(port));

@@ -1,5 +1,6 @@
 //! Facts of the gateway: desired configuration, state file, listener, processes.
 use super::listener::{health_answer, seen};
+use super::shell::attach_redirected;
 use super::{Fact, Join, ListenerFacts, exists, number, text};
 use crate::contract::{Loaded, load_desired_config};
 use crate::snapshot::{Answer, Body, Observed, Process};
@@ -45,6 +46,9 @@ pub struct GatewayFacts {
     pub orphans: Fact<Vec<i64>>,
     /// The orphan, where there is exactly one.
     pub sole_orphan: Fact<i64>,
+    /// Whether `HOUMAO_AGENT_GATEWAY_HOST` or `_PORT` of the operator's shell sends an attach from there to another address
+    /// than the session's own.
+    pub attach_redirected: Fact<bool>,
     /// Whether `gateway.log` holds an old complaint about an address in use.
     pub log_says_address_in_use: Fact<bool>,
     /// Whether `queue.sqlite` is an SQLite file.
@@ -76,6 +80,7 @@ impl GatewayFacts {
             state_connectivity: state("/managed_agent_connectivity"),
             state_recovery: state("/managed_agent_recovery"),
             state_admission: state("/request_admission"),
+            attach_redirected: attach_redirected(join.snapshot, &desired_host, &desired_port),
             desired_accepted,
             desired_refusal,
             desired_host,

@@ -72,6 +72,10 @@ pub struct SessionScope {
     pub attach_by_target: OperationFacts,
     /// Attach by id and `--pair-port` of the persisted server, replayed; unknown where there is none.
     pub attach_by_server: OperationFacts,
+    /// Detach by the agent's exact id, replayed.
+    pub detach_by_id: OperationFacts,
+    /// Stop by id, replayed.
+    pub stop: OperationFacts,
     /// Relaunch by id, replayed.
     pub relaunch: OperationFacts,
 }
@@ -159,6 +163,8 @@ impl SessionScope {
         "attach_by_name",
         "attach_by_target",
         "attach_by_server",
+        "detach_by_id",
+        "stop",
         "relaunch",
     ];
 
@@ -204,6 +210,8 @@ impl SessionScope {
             attach_by_name: op("attach_by_name"),
             attach_by_target: op("attach_by_target"),
             attach_by_server: op("attach_by_server"),
+            detach_by_id: op("detach_by_id"),
+            stop: op("stop"),
             relaunch: op("relaunch"),
             manifest,
             stand_in,

@@ -69,6 +69,35 @@ pub fn ambient(snapshot: &Snapshot, name: &str) -> Fact<String> {
     })
 }
 
+/// Whether the shell's variables send an attach from there to another address than the session's own. An attach prefers
+/// them to the recorded configuration, and records them for the next ones (contract 6.4.3).
+pub(super) fn attach_redirected(snapshot: &Snapshot, host: &Fact<String>, port: &Fact<i64>) -> Fact<bool> {
+    let to_host = ambient(snapshot, "HOUMAO_AGENT_GATEWAY_HOST");
+    // What is no number is refused by every attach, and sends none anywhere.
+    let to_port = ambient(snapshot, "HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| match p.parse() {
+        Ok(port) => Fact::known(port, SHELL),
+        Err(_) => Fact::absent(SHELL),
+    });
+    // Where no host is recorded, an attach takes this one by itself; any port will do to it then.
+    let own_host = host.clone().or_known("127.0.0.1".to_owned());
+    let (by_host, by_port) = (differs(&to_host, &own_host), differs(&to_port, port));
+    match (by_host.value(), by_port.value()) {
+        (Some(true), _) => by_host,
+        (_, Some(true)) | (Some(false), _) => by_port,
+        _ => by_host,
+    }
+}
+
+/// Whether something is asked for that is not what is recorded.
+fn differs<T: PartialEq>(asked: &Fact<T>, own: &Fact<T>) -> Fact<bool> {
+    let differs = asked.and_then(|asked| match own.value() {
+        Some(own) => Fact::known(asked != own, SHELL),
+        None if own.is_absent() => Fact::known(true, SHELL),
+        None => own.then(|_| true),
+    });
+    differs.or_known(false)
+}
+
 /// A fact that is derived from all variables of the operator's shell; unknown where they were not seen.
 fn of_shell<T>(
     snapshot: &Snapshot,
