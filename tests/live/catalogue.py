@@ -250,7 +250,7 @@ def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple
         for name in ("HOUMAO_MANIFEST_PATH", "HOUMAO_AGENT_DEF_DIR"):
             world.put(name, "/home/alice")
         # The doctor's parser is calibrated as well: it reads from left to right, so it has met the wrong word before --help.
-        for wrong in (["--no-such-option"], ["--session"], ["no-such-verb"]):
+        for wrong in (["--no-such-option"], ["--format"], ["no-such-verb"]):
             ran = world.run(doctor(), *wrong, "--help")
             tally.note("the doctor refuses what is wrong before --help", wrong, None if ran.exit == 2 else f"exit {ran.exit}")
         catalogue = read(world, PROJECT / "rules/commands.yaml")
