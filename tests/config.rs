@@ -167,6 +167,8 @@ fn own_rules_are_found_from_the_configuration_and_keep_to_their_namespace() {
     assert!(none.code == 0 && none.out.contains("no configuration is used"), "{}", none.out);
     fs::write(dir.path().join("other.toml"), "").unwrap();
     assert_eq!(run_in(dir.path(), healthy, &["--config", "other.toml"]).code, 0);
+    let twice = run_in(dir.path(), healthy, &["--rules", "ops/rules", "--format", "json"]);
+    assert_eq!((twice.code, twice.json()["findings"].as_array().unwrap().len()), (1, 1), "{}", twice.err);
     // Other folders of rules come on top.
     fs::create_dir(dir.path().join("more")).unwrap();
     fs::write(dir.path().join("more/x-more.yaml"), rule("x-more")).unwrap();

@@ -88,7 +88,10 @@ impl Settings {
         })?;
         let beside = file.parent().unwrap_or(Path::new(""));
         let mut all: Vec<PathBuf> = written.rules.iter().map(|folder| beside.join(folder)).collect();
-        all.extend_from_slice(folders);
+        // A folder that the configuration and the operator name is one.
+        let fresh =
+            folders.iter().filter(|folder| !written.rules.iter().any(|r| is_same(&beside.join(r), folder)));
+        all.extend(fresh.cloned());
         let mut rules = rule_set_with(&all)?;
         let mut notes = Notes { name: &name, text: &text, mistakes: Vec::new() };
         let mut policy = Policy { config: Some(name.clone()), ..Policy::default() };
@@ -154,6 +157,11 @@ impl Notes<'_> {
         }
         rule
     }
+}
+
+/// Whether both lead to one folder; what cannot be followed is told when it is read.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn suppression(s: &WrittenSuppression, rules: &RuleSet, notes: &mut Notes) -> Option<Suppression> {
