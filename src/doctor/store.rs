@@ -252,7 +252,13 @@ fn read<T: DeserializeOwned>(
         Notation::Json => serde_json::from_str(text).map_err(|e| e.to_string()),
         Notation::Yaml => from_yaml(text),
     };
-    parsed.map_err(|message| StoreError::Malformed { document, file: file.to_owned(), message })
+    // It can quote what the file holds, and stays one sentence.
+    let malformed = |message: String| StoreError::Malformed {
+        document,
+        file: file.to_owned(),
+        message: message.replace('\n', "\\n"),
+    };
+    parsed.map_err(malformed)
 }
 
 /// YAML is read and written by way of plain JSON values, so that both notations have the same form: YAML's own form of
@@ -290,6 +296,12 @@ mod tests {
     use super::*;
     use crate::snapshot::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn a_mistake_that_quotes_a_line_break_is_one_sentence() {
+        let told = read::<ReasonKind>(SNAPSHOT, "a.json", "\"a\\nb\"", Notation::Json).unwrap_err();
+        assert!(told.to_string().contains("unknown variant `a\\nb`"), "{told}");
+    }
 
     /// Little, but with a value of each awkward kind: text that looks like a number, a line break, an escape.
     fn snapshot() -> Snapshot {
