@@ -6,11 +6,14 @@ mod layout;
 mod operation;
 mod policy;
 pub mod trial;
+mod visible;
 mod waited;
 
 pub use layout::*;
 pub use operation::*;
 pub use policy::*;
+pub(crate) use visible::is_hidden;
+pub use visible::visible;
 pub use waited::*;
 
 use schemars::JsonSchema;
@@ -233,6 +236,9 @@ pub struct Report {
     pub layouts: Vec<Layout>,
     /// All outcomes, sorted; the fired ones carry the findings.
     pub outcomes: Vec<Outcome>,
+    /// The socket that commands have to name to ask the tmux server that was asked, where the operator named it.
+    #[serde(default)]
+    pub tmux_socket: Option<String>,
     /// What was not looked at.
     pub not_looked: Vec<NotLooked>,
     /// Which limits were hit while looking.

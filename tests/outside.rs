@@ -68,6 +68,17 @@ fn an_operation_is_asked_about_as_from_the_session_that_is_selected() {
     let said = String::from_utf8(run.stderr).unwrap();
     assert_eq!(run.status.code(), Some(2), "{said}");
     assert!(said.contains("what is selected is 0 of them") && said.lines().count() == 1, "{said}");
+    // Where tmux does not tell what there is, the answer is that nobody can tell.
+    let mut snapshot: serde_json::Value =
+        serde_yaml::from_str(&std::fs::read_to_string(TWO).unwrap()).unwrap();
+    snapshot["tmux"]["answer"] = serde_json::json!({ "is": "timed_out", "after_ms": 2000 });
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("snapshot.json");
+    std::fs::write(&file, snapshot.to_string()).unwrap();
+    let (run, page) =
+        doctor(&["why", "--for", "attach", "--session", "gpu", "--snapshot", file.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(3), "{page} {}", String::from_utf8_lossy(&run.stderr));
+    assert!(page.contains("CANNOT TELL") && page.contains("\"gpu\""), "{page}");
 }
 
 /// The error of a session that publishes nothing is not that of the one that does.

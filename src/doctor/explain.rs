@@ -7,8 +7,8 @@ use crate::replay::explain;
 use crate::rule::RuleSet;
 use crate::rule::written::{Command, DoNot, Remedy, Rule};
 
-/// What a rule means, as text of `width` columns for a person, with `ascii` of nothing but ASCII: what, why, how to confirm by hand, how to mend, what not to
-/// do, when it may be wrong.
+/// What a rule means, as text of `width` columns for a person, with `ascii` of nothing but ASCII: what, why, how to confirm
+/// by hand, how to mend, what not to do, when it may be wrong.
 ///
 /// # Errors
 /// When no rule of `set` has that id.

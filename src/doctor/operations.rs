@@ -127,7 +127,8 @@ fn called_from(
     release: Release,
     selection: &Selection,
 ) -> Result<Option<String>, DoctorError> {
-    if matches!(selection, Selection::Here | Selection::All) {
+    // Where tmux does not tell what there is, the replay says so.
+    if matches!(selection, Selection::Here | Selection::All) || snapshot.server().is_none() {
         return Ok(None);
     }
     let found = select(snapshot, Some(release), selection);

@@ -71,9 +71,7 @@ fn here<'a>(snapshot: &'a Snapshot, release: Option<Release>) -> Vec<Join<'a>> {
 /// The tmux session that the operator's shell is in.
 fn around_shell(snapshot: &Snapshot) -> Option<&TmuxSession> {
     let inside = snapshot.host.variable("TMUX").present().is_some_and(|v| !v.is_empty());
-    let server = snapshot.server().filter(|_| inside)?;
-    let id = server.current.present()?;
-    server.sessions.iter().find(|s| &s.id == id)
+    snapshot.server().filter(|_| inside)?.current_session()
 }
 
 /// Whether a session is managed, or a record says so.

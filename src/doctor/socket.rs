@@ -4,7 +4,7 @@ use crate::finding::{Finding, Outcome, Verdict};
 use crate::snapshot::{Snapshot, SocketChoice};
 
 /// The socket that commands have to name, if the operator named one.
-fn named(snapshot: &Snapshot) -> Option<&str> {
+pub(super) fn named(snapshot: &Snapshot) -> Option<&str> {
     let socket = &snapshot.tmux.socket;
     match socket.chosen_by {
         SocketChoice::Path | SocketChoice::Name => {

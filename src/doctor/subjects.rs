@@ -44,7 +44,9 @@ pub(super) fn examine<'a>(
         None => None,
     };
     let joins = match (&mut asked, &request.ask) {
-        (Some(operation), Some(ask)) => of_asked(snapshot, judged.release, operation, ask),
+        (Some(operation), Some(ask)) => {
+            of_asked(snapshot, judged.release, operation, ask, &request.selection)
+        }
         _ => select(snapshot, judged.release, &request.selection),
     };
     let asked = asked.as_ref();
@@ -71,12 +73,13 @@ pub(super) fn examine<'a>(
 }
 
 /// The session that an operation is about: the one it resolves to, by whatever name that one lives now, else the one that
-/// its selectors name. The operation gets it as its subject, where it is one.
+/// its selectors name, else the selected one. The operation gets it as its subject, where it is one.
 fn of_asked<'a>(
     snapshot: &'a Snapshot,
     release: Option<Release>,
     operation: &mut Operation,
     ask: &Ask,
+    selection: &Selection,
 ) -> Vec<Join<'a>> {
     if let Some(name) = operation.subject.as_deref().and_then(|s| s.strip_prefix("session:")) {
         let bearer = bearer_of_name(snapshot, release, name).map(|s| s.name.clone());
@@ -84,22 +87,21 @@ fn of_asked<'a>(
         operation.subject = Some(join.subject_id());
         return vec![join];
     }
-    let joins = match (ask.names(), current(snapshot)) {
+    let named = match ask.names() {
+        Selection::Here => selection.clone(),
+        named => named,
+    };
+    let joins = match (&named, snapshot.server().and_then(|s| s.current_session())) {
         // What names nothing is of the session that tmux takes for the current one, managed or not.
-        (Selection::Here, Some(name)) => vec![Join::of(snapshot, release, name)],
-        (named, _) => select(snapshot, release, &named),
+        (Selection::Here | Selection::All, Some(session)) => {
+            vec![Join::of(snapshot, release, session.name.clone())]
+        }
+        _ => select(snapshot, release, &named),
     };
     if let [one] = joins.as_slice() {
         operation.subject = Some(one.subject_id());
     }
     joins
-}
-
-/// The session that tmux takes for the current one.
-fn current(snapshot: &Snapshot) -> Option<String> {
-    let server = snapshot.server()?;
-    let id = server.current.present()?;
-    server.sessions.iter().find(|s| &s.id == id).map(|s| s.name.clone())
 }
 
 /// Why tmux shows no session at all, as a sentence goes on.

@@ -1,37 +1,21 @@
 //! Values and templates as text. What was observed is not trusted: window names and files can hold anything.
 use super::reading::{Env, Fault, State};
+use crate::finding::visible;
 use crate::rule::{FactPath, Part, Template};
 use serde_json::Value;
 
 /// A longer value is cut where it is shown to people; in an argv it is never cut.
 const MAX_CHARS: usize = 400;
 
-/// A text without characters that a terminal would obey or that reorder what is read; they are written as reports write
-/// them, so that there is one way to read.
+/// A text without characters that a terminal would obey or that reorder what is read, cut where it is long.
 pub(super) fn text(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for (i, c) in text.chars().enumerate() {
-        if i == MAX_CHARS {
-            let more = text.chars().count() - MAX_CHARS;
-            shown.push_str(&format!("… ({more} more characters)"));
-            break;
-        }
-        match c {
-            '\n' => shown.push_str("\\n"),
-            '\t' => shown.push_str("\\t"),
-            '\r' => shown.push_str("\\r"),
-            c if c.is_ascii_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if is_unsafe(c) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            c => shown.push(c),
+    match text.char_indices().nth(MAX_CHARS) {
+        None => visible(text, false),
+        Some((end, _)) => {
+            let more = text[end..].chars().count();
+            format!("{}… ({more} more characters)", visible(&text[..end], false))
         }
     }
-    shown
-}
-
-/// Control characters, line separators, and the marks that change the direction of reading.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A value in words; an empty text and an empty list are made visible.

@@ -74,9 +74,11 @@ pub fn ambient(snapshot: &Snapshot, name: &str) -> Fact<String> {
 pub(super) fn attach_redirected(snapshot: &Snapshot, host: &Fact<String>, port: &Fact<i64>) -> Fact<bool> {
     let to_host = ambient(snapshot, "HOUMAO_AGENT_GATEWAY_HOST");
     // What is no number is refused by every attach, and sends none anywhere.
-    let to_port = ambient(snapshot, "HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| match p.parse() {
-        Ok(port) => Fact::known(port, SHELL),
-        Err(_) => Fact::absent(SHELL),
+    let to_port = ambient(snapshot, "HOUMAO_AGENT_GATEWAY_PORT").and_then(|p| {
+        match python::integer(p).and_then(|port| i64::try_from(port).ok()) {
+            Some(port) => Fact::known(port, SHELL),
+            None => Fact::absent(SHELL),
+        }
     });
     // Where no host is recorded, an attach takes this one by itself; any port will do to it then.
     let own_host = host.clone().or_known("127.0.0.1".to_owned());

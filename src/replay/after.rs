@@ -81,7 +81,7 @@ impl<'w, 'a> After<'w, 'a> {
             return if there { Ok(target.to_owned()) } else { Err(format!("can't find window: {target}")) };
         }
         // A recorded id can be any text, which tmux then takes for a window of the current session, or a session.
-        let current = tmux_target::current(server);
+        let current = server.current_session();
         tmux_target::window(server, current, target).map(|window| window.id.clone())
     }
 

@@ -30,7 +30,8 @@ pub(super) fn probe(world: &World, session: &str) -> Go<Option<Authority>> {
 /// The words for a record whose authority is gone (row c3b).
 pub(super) fn unavailable(world: &World, record: &Record, authority: Authority) -> Lost {
     let told = world.release >= PROBE_TOLD;
-    let (record, record_kept) = (record.clone(), record.clone());
+    let revivable = (authority == Authority::Stale).then(|| Box::new(record.clone()));
+    let record = record.clone();
     let read = match authority {
         Authority::Stale => format!("no tmux session {}", record.session_name()),
         Authority::Degraded => format!("no pane 0 in window 0 of {}", record.session_name()),
@@ -63,7 +64,6 @@ pub(super) fn unavailable(world: &World, record: &Record, authority: Authority) 
         ];
         Some(texts::AUTHORITY_GONE.say(&values))
     };
-    let revivable = Some(Box::new(record_kept)).filter(|_| authority == Authority::Stale);
     Lost { step: "tmux-authority", read, revivable, said: Box::new(said) }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn session<'a>(server: &'a TmuxServer, target: &str) -> Result<&'a Tm
             let (exact, name) = strip_exact(name);
             find_session(server, name, exact).ok_or_else(|| format!("can't find session: {name}"))?
         }
-        None => match (current(server), parts.window) {
+        None => match (server.current_session(), parts.window) {
             (Some(here), Some(window)) if by_target(here, window).is_none() => {
                 // A target with a dot but no colon names a window first, and a session of that name second.
                 find_session(server, window, false).ok_or_else(|| format!("can't find window: {window}"))?
@@ -210,12 +210,6 @@ fn find_session<'a>(server: &'a TmuxServer, name: &str, exact: bool) -> Option<&
         return only(prefix);
     }
     only(server.sessions.iter().filter(|s| matches(name, &s.name)).collect())
-}
-
-/// The session that commands without a target act on, from the operator's shell.
-pub(super) fn current(server: &TmuxServer) -> Option<&TmuxSession> {
-    let id = server.current.present()?;
-    server.sessions.iter().find(|s| &s.id == id)
 }
 
 fn strip_exact(name: &str) -> (bool, &str) {

@@ -77,7 +77,7 @@ impl<'a> World<'a> {
             return Ok(server.sessions.iter().find(|s| s.id == id));
         }
         match &server.current {
-            Observed::Present(_) => Ok(tmux_target::current(server)),
+            Observed::Present(_) => Ok(server.current_session()),
             Observed::Absent => Ok(None),
             other => Err(Halt::Unseen(format!(
                 "tmux's current session is {}",

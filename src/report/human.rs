@@ -52,7 +52,7 @@ fn write_on(mut page: Page, report: &Report, out: &mut dyn io::Write) -> io::Res
     match shown.as_slice() {
         [] => nothing(&mut page, report),
         [one] => case::write(&mut page, one),
-        many => sweep::write(&mut page, many),
+        many => sweep::write(&mut page, many, report.tmux_socket.as_deref()),
     }
     closing::write(&mut page, report, &cases, &shown);
     out.write_all(page.finish().as_bytes())

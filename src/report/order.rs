@@ -309,6 +309,7 @@ mod tests {
             operations: vec![],
             layouts: vec![],
             outcomes,
+            tmux_socket: None,
             not_looked: vec![],
             limits_hit: vec![],
             policy: Default::default(),

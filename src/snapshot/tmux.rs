@@ -135,6 +135,14 @@ pub struct TmuxServer {
     pub sessions: Vec<TmuxSession>,
 }
 
+impl TmuxServer {
+    /// The session that a command without a target would act on from the operator's shell, if there is one and it is known.
+    pub fn current_session(&self) -> Option<&TmuxSession> {
+        let id = self.current.present()?;
+        self.sessions.iter().find(|s| &s.id == id)
+    }
+}
+
 /// One tmux session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

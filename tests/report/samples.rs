@@ -152,6 +152,7 @@ pub fn empty(sessions: &[&str]) -> Report {
         operations: vec![],
         layouts: vec![],
         outcomes: vec![],
+        tmux_socket: None,
         not_looked: vec![],
         limits_hit: vec![],
         policy: Default::default(),

@@ -11,8 +11,8 @@ const LINES: usize = 40;
 /// Columns that the longest name may set for all.
 const NAME: usize = 24;
 
-/// Writes them. `cases` are sorted, worst first.
-pub(super) fn write(page: &mut Page, cases: &[&Case]) {
+/// Writes them. `cases` are sorted, worst first; `socket` is what commands have to name (see `Report::tmux_socket`).
+pub(super) fn write(page: &mut Page, cases: &[&Case], socket: Option<&str>) {
     let detail = page.look.detail;
     let (lines, most) = match detail {
         Detail::Full => (cases.len(), cases.len()),
@@ -39,7 +39,7 @@ pub(super) fn write(page: &mut Page, cases: &[&Case]) {
         case::write(page, case);
     }
     if closer.len() > most {
-        more(page, &closer[most..]);
+        more(page, &closer[most..], socket);
     }
 }
 
@@ -61,13 +61,15 @@ fn line(page: &mut Page, case: &Case, name: &str, wide: usize) {
 }
 
 /// What needs a closer look too, and how to get it.
-fn more(page: &mut Page, left: &[&&Case]) {
+fn more(page: &mut Page, left: &[&&Case], socket: Option<&str>) {
     page.blank();
     page.rule("not told here");
     let told = format!("{} more that need a closer look ({}).", left.len(), tally(left.iter().copied()));
     page.prose(0, &format!("{told} -v tells of all; one of them:"));
     if let Some(first) = left.iter().filter_map(|c| c.subject).find(|s| s.kind == SubjectKind::Session) {
-        page.command(2, &["houmao-doctor".to_owned(), "--session".to_owned(), first.name.clone()]);
+        let mut argv = vec!["houmao-doctor".to_owned(), "--session".to_owned(), first.name.clone()];
+        argv.extend(socket.into_iter().flat_map(|path| ["-S".to_owned(), path.to_owned()]));
+        page.command(2, &argv);
     }
 }
 
