@@ -52,6 +52,10 @@ pub(super) fn fill(template: &Template, env: &Env) -> Result<String, Fault> {
     let mut filled = String::new();
     for part in &template.0 {
         match part {
+            // What was observed can be a sentence with its own full stop.
+            Part::Text(text) if filled.ends_with('.') => {
+                filled.push_str(text.strip_prefix('.').unwrap_or(text))
+            }
             Part::Text(text) => filled.push_str(text),
             Part::Fact(path) => match env.read(path)?.state {
                 State::Known(known) => filled.push_str(&value(known)),

@@ -29,6 +29,9 @@ fn messages_are_filled_and_hostile_values_shown_harmlessly() {
     facts.handle.pid = Fact::unknown("x", "x");
     let finding = fired(verdict(vec![("r.yaml".into(), text)], &facts));
     assert_eq!(finding.message, "{x} a\\x1b[31m\\nb\\u{202e} @4 2 nothing (unknown) a, b true");
+    let text = rule_text("r", more).1.replace("message: m", "message: '{session.name}. {w.id}.'");
+    facts.session.name = Fact::known("a sentence.".into(), "tmux");
+    assert_eq!(fired(verdict(vec![("r.yaml".into(), text)], &facts)).message, "a sentence. @4.");
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
     let looks = |r: &&Remedy| r.argv.first().is_some_and(|a| a == "houmao-doctor");
     let changes = told.iter().any(|r| r.effect > Effect::ReadOnly);
     let check = check.filter(|_| changes || !told.iter().any(looks));
+    // The look is for the last change that is told, not for one that is left out.
+    let last = told.iter().rev().find(|r| r.effect > Effect::ReadOnly && !r.verify.is_empty());
+    let check = check.map(|check| last.map_or(check, |r| r.verify.as_slice()));
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
     let something = !told.is_empty() || check.is_some();
     if something {
