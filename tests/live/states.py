@@ -50,19 +50,16 @@ class State:
     def asked(self, release: str, thorough: bool) -> list[str]:
         """The questions for a world of one release: all of them when `thorough`.
 
-        Otherwise the first one is asked of every release and each further one of one release, in turn; where a live
-        gateway makes a world slow, the first takes turns too. What only 0.x can spell goes to 0.x. At most two a state
-        and release, so that a run keeps its quarter of an hour; `--thorough` leaves nothing unasked.
+        Otherwise one, another one for each release, so that a run keeps its quarter of an hour; where a live gateway
+        makes a world slow, only one of two releases is asked. What only 0.x can spell goes to 0.x.
         """
-        everywhere = 0 if self.base in ("attached", "background") else 1
-
-        def turn(number: int, ask: str) -> str:
-            only_flat = [r for r in self.releases if flat(r)] if any(w in ask for w in (" target", " bare")) else []
-            among = only_flat or self.releases
-            return among[(number + len(self.name)) % len(among)]
-
-        asks = [ask for number, ask in enumerate(self.asks) if thorough or number < everywhere or turn(number, ask) == release]
-        return asks if thorough else asks[:2]
+        if thorough:
+            return list(self.asks)
+        number = self.releases.index(release)
+        if self.base in ("attached", "background") and len(self.releases) > 1 and (number + len(self.name)) % 2:
+            return []
+        spelt = [a for a in self.asks if flat(release) or not any(w in a for w in (" target", " bare"))]
+        return [spelt[(number + len(self.name) // 2) % len(spelt)]] if spelt else []
 
 
 STATES: dict[str, State] = {}
