@@ -107,7 +107,8 @@ pub struct ManifestFacts {
     pub api_base_url: Fact<String>,
     /// `gateway_authority.attach.managed_agent_ref`.
     pub managed_agent_ref: Fact<String>,
-    /// Name of another live tmux session that publishes this very manifest: the session was renamed.
+    /// Name of another live tmux session that publishes this very manifest: the session was renamed, or its environment
+    /// copied.
     pub published_by_session: Fact<String>,
 }
 

@@ -37,6 +37,9 @@ pub struct SessionFacts {
     pub renumber_windows: Fact<bool>,
     /// Names of other sessions that begin with this name, sorted; tmux answers for one of them when this one is gone.
     pub longer_names: Fact<Vec<String>>,
+    /// Whether the agent of its manifest can be in it, whatever its name: the agent's program is in the foreground of its
+    /// window 0; or it is no younger than the manifest, and no shell runs where the program should.
+    pub may_bear_agent: Fact<bool>,
     /// Names of the other sessions that publish a manifest pointer, sorted.
     pub other_managed: Fact<Vec<String>>,
 }
@@ -99,6 +102,10 @@ impl SessionFacts {
                 None => Fact::unknown("tmux did not print it", ask("renumber-windows")),
             }),
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
+            may_bear_agent: match join.root {
+                Some(root) => seen("#{session_created}, panes").then(|s| super::may_bear(s, root)),
+                None => join.no_root("the session root"),
+            },
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),
         }
     }

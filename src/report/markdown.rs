@@ -28,6 +28,8 @@ pub(super) fn write_several(all: &[Judged], look: &Look, out: &mut dyn io::Write
     let mut parts = Parts::default();
     for (n, judged) in all.iter().enumerate() {
         let gap = if n > 0 { "\n" } else { "" };
+        let worst = told::shown(judged.report).iter().map(verdict::word).min();
+        parts.begin(worst.unwrap_or(Word::Ok));
         parts.keep(format!("{gap}## {}\n\n", code(&judged.input)));
         add(&mut parts, judged.report, look)?;
     }

@@ -16,8 +16,7 @@ pub(super) fn write(page: &mut Page, cases: &[&Case], socket: Option<&str>) {
     let detail = page.look.detail;
     let (lines, most) = match detail {
         Detail::Full => (cases.len(), cases.len()),
-        Detail::Normal => (LINES, LIST),
-        Detail::Brief => (LINES, 0),
+        Detail::Normal | Detail::Brief => (LINES, LIST),
     };
     page.prose(0, &format!("{}: {}.", count(cases.len(), "case"), tally(cases)));
     page.blank();

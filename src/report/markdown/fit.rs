@@ -1,4 +1,6 @@
 //! A document of parts that fits the limit of a tracker: parts are cut whole, in a fixed order, and it says which.
+use crate::report::verdict::Word;
+use std::cmp::Reverse;
 
 /// The most that GitHub takes in one issue or comment, in characters. Counted in UTF-16 units, so that it holds however
 /// characters are counted.
@@ -31,21 +33,40 @@ pub(super) struct Part {
     shorter: Vec<(String, Option<String>)>,
     /// Its worth and what it is called when it is cut; none for what is never cut.
     cut: Option<(Worth, String)>,
+    /// The verdict on the input that it is about; none where there is one input only.
+    word: Option<Word>,
+    /// The input that it is about.
+    input: usize,
 }
 
 /// The document as it grows.
 #[derive(Debug, Default)]
-pub(super) struct Parts(Vec<Part>);
+pub(super) struct Parts {
+    parts: Vec<Part>,
+    /// The verdict on the input that is being told, where there are several.
+    word: Option<Word>,
+    inputs: usize,
+}
 
 impl Parts {
-    /// What is never cut.
+    /// What follows is about a further input, on which this is the verdict.
+    pub fn begin(&mut self, word: Word) {
+        self.word = Some(word);
+        self.inputs += 1;
+    }
+
+    fn push(&mut self, text: String, shorter: Vec<(String, Option<String>)>, cut: Option<(Worth, String)>) {
+        self.parts.push(Part { text, shorter, cut, word: self.word, input: self.inputs });
+    }
+
+    /// What is never cut, unless its whole input is.
     pub fn keep(&mut self, text: impl Into<String>) {
-        self.0.push(Part { text: text.into(), shorter: Vec::new(), cut: None });
+        self.push(text.into(), Vec::new(), None);
     }
 
     /// What can be cut, under that name.
     pub fn add(&mut self, worth: Worth, name: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Part { text: text.into(), shorter: Vec::new(), cut: Some((worth, name.into())) });
+        self.push(text.into(), Vec::new(), Some((worth, name.into())));
     }
 
     /// What can be made shorter, in these steps, before it is cut.
@@ -56,20 +77,24 @@ impl Parts {
         text: String,
         shorter: Vec<(String, Option<String>)>,
     ) {
-        self.0.push(Part { text, shorter, cut: Some((worth, name.into())) });
+        self.push(text, shorter, Some((worth, name.into())));
     }
 
     /// The document, within `limit`.
     pub fn fit(mut self, limit: usize) -> String {
-        let mut order: Vec<usize> = (0..self.0.len()).filter(|&at| self.0[at].cut.is_some()).collect();
-        // What is worth the same is cut from the end, where the less severe stands.
-        order.sort_by_key(|&at| (self.0[at].cut.as_ref().map(|(worth, _)| *worth), std::cmp::Reverse(at)));
-        let mut left: Vec<(String, usize)> = Vec::new();
-        let mut size: usize = self.0.iter().map(|p| units(&p.text)).sum();
+        let mut left = self.drop_inputs(limit);
+        let mut order: Vec<usize> =
+            (0..self.parts.len()).filter(|&at| self.parts[at].cut.is_some()).collect();
+        // What is worth the same is cut of the least severe input first, and there from the end, where the less severe stands.
+        order.sort_by_key(|&at| {
+            let part = &self.parts[at];
+            (part.cut.as_ref().map(|(worth, _)| *worth), Reverse(part.word), Reverse(at))
+        });
+        let mut size: usize = self.parts.iter().map(|p| units(&p.text)).sum();
         let mut order = order.into_iter();
         while size + units(&note(&left)) > limit {
             let Some(at) = order.next() else { break };
-            let part = &mut self.0[at];
+            let part = &mut self.parts[at];
             size -= units(&part.text);
             for (text, lacks) in std::mem::take(&mut part.shorter) {
                 let more: Vec<(String, usize)> = left.iter().cloned().chain(lacks.map(|l| (l, 1))).collect();
@@ -90,8 +115,35 @@ impl Parts {
                 }
             }
         }
-        let text: String = self.0.into_iter().map(|p| p.text).collect();
+        let text: String = self.parts.into_iter().map(|p| p.text).collect();
         format!("{text}{}", note(&left))
+    }
+
+    /// Leaves out whole inputs, the least severe first, until what is never cut of the others takes half of `limit`, so
+    /// that there is room to say what to do about them. Gives what was left out.
+    fn drop_inputs(&mut self, limit: usize) -> Vec<(String, usize)> {
+        let mut order: Vec<(Reverse<Word>, Reverse<usize>, usize)> = Vec::new();
+        for part in &self.parts {
+            let Some(word) = part.word else { continue };
+            let kept = if part.cut.is_none() { units(&part.text) } else { 0 };
+            match order.iter_mut().find(|(_, input, _)| input.0 == part.input) {
+                Some((.., size)) => *size += kept,
+                None => order.push((Reverse(word), Reverse(part.input), kept)),
+            }
+        }
+        order.sort();
+        let mut size: usize = order.iter().map(|(.., size)| size).sum();
+        let mut gone = Vec::new();
+        for (_, input, kept) in order {
+            if size <= limit / 2 {
+                break;
+            }
+            size -= kept;
+            gone.push(input.0);
+        }
+        self.parts.retain(|p| !gone.contains(&p.input));
+        let what = "whole inputs, the least severe first".to_owned();
+        if gone.is_empty() { Vec::new() } else { vec![(what, gone.len())] }
     }
 }
 
