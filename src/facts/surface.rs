@@ -66,8 +66,8 @@ impl SurfaceFacts {
     }
 }
 
-/// `tmux.primary_…`, else the launch authority's (contract section 3.2).
-fn recorded(join: &Join<'_>, what: &str) -> Fact<String> {
+/// `tmux.primary_…`, else the launch authority's (contract section 3.2), such as the `window_id`.
+pub fn recorded(join: &Join<'_>, what: &str) -> Fact<String> {
     let own = join.manifest_text(&format!("/tmux/primary_{what}"));
     if own.is_absent() { join.manifest_text(&format!("/agent_launch_authority/primary_{what}")) } else { own }
 }

@@ -76,6 +76,7 @@ pub(super) fn subject_kind(kind: SubjectKind) -> &'static str {
 pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::AgentSurface => "agent surface",
+        Role::MovedAgent => "the agent's recorded window, not at index 0",
         Role::RecordedGateway => "recorded gateway",
         Role::LooksLikeGateway => "named gateway, but not the recorded one",
         Role::Auxiliary => "unknown to Houmao",
@@ -90,8 +91,14 @@ pub(super) fn wrongly_recorded(w: &LayoutWindow) -> bool {
 
 /// What a window is to Houmao, and what the record takes it for.
 pub(super) fn window(w: &LayoutWindow) -> String {
-    match (wrongly_recorded(w), w.role) {
+    marked(w.role, wrongly_recorded(w))
+}
+
+/// A role, and that the record wrongly names the window that has it.
+pub(super) fn marked(own: Role, wrongly: bool) -> String {
+    match (wrongly, own) {
         (true, Role::Auxiliary) => "not the gateway, yet RECORDED AS IT".to_owned(),
+        (true, Role::LooksLikeGateway) => "not this agent's gateway, yet RECORDED AS IT".to_owned(),
         (true, other) => format!("{}, yet RECORDED AS THE GATEWAY", role(other)),
         (false, other) => role(other).to_owned(),
     }
