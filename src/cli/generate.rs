@@ -3,6 +3,7 @@ use super::args::{Cli, Shell};
 use super::{CliError, say};
 use clap::CommandFactory;
 use clap_complete::{Generator, aot};
+use std::io;
 use std::path::Path;
 
 /// The completion script of a shell.
@@ -26,7 +27,16 @@ fn script(shell: impl Generator) -> Vec<u8> {
 
 /// The manual pages, one of the whole and one of each subcommand.
 pub(super) fn man(dir: &Path) -> Result<u8, CliError> {
-    clap_mangen::generate_to(Cli::command(), dir)
-        .map_err(|e| CliError::Man(dir.display().to_string(), e))
-        .map(|()| 0)
+    let told = |error| CliError::Man(dir.display().to_string(), error);
+    match std::fs::metadata(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(CliError::NoFolder(dir.display().to_string(), "is not there; make it first"));
+        }
+        Ok(found) if !found.is_dir() => {
+            return Err(CliError::NoFolder(dir.display().to_string(), "is no folder; give one"));
+        }
+        Err(error) => return Err(told(error)),
+        Ok(_) => {}
+    }
+    clap_mangen::generate_to(Cli::command(), dir).map_err(told).map(|()| 0)
 }

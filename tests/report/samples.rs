@@ -160,6 +160,7 @@ pub fn empty(sessions: &[&str]) -> Report {
         asked: false,
         observed_in_ms: Some(1_234),
         exit_code: 0,
+        nothing: None,
         waited: None,
     }
 }
