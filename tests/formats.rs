@@ -49,7 +49,7 @@ const HOSTILE: [&str; 22] = [
     "end\"] --> x[\"y\n    click s0 href \"https://example.org\"",
     "# EOF\nhoumao_doctor_exit_code 0",
     "a\",severity=\"info\"} 0",
-    "\u{0}\u{7}\u{1b}[2J\u{9b}",
+    "\u{0}\u{7}\u{1b}[2J\u{9b}\u{fffe}\u{ffff}\u{1ffff}\u{fdd0}",
     "&lt;b&gt; &#60;b&#62; #lt;b#gt; #60;",
     "--> <!-- x -->",
     "*/ body { display: none }",
@@ -108,6 +108,7 @@ fn every_document_ends_in_one_line_break_and_holds_nothing_that_a_terminal_obeys
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{format_name} {name:?}");
             let obeyed = |c: char| {
                 c.is_control() && c != '\n'
+                    || u32::from(c) & 0xfffe == 0xfffe
                     || ('\u{200e}'..='\u{200f}').contains(&c)
                     || ('\u{202a}'..='\u{202e}').contains(&c)
                     || ('\u{2066}'..='\u{2069}').contains(&c)
