@@ -253,6 +253,9 @@ pub struct Report {
     pub observed_in_ms: Option<u64>,
     /// The exit code that goes with it, computed once for all formats.
     pub exit_code: u8,
+    /// Why there was nothing to examine, where a session was named; it says what there is instead.
+    #[serde(default)]
+    pub nothing: Option<String>,
     /// How it came to this one, if there were several looks (`--wait`).
     pub waited: Option<Waited>,
 }

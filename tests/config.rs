@@ -256,19 +256,59 @@ fn with_a_baseline_only_what_is_new_fails() {
     assert_eq!(rules(&new)[0], "handle-resolves-to-agent-window");
     for (content, wanted) in [
         ("{}", "cannot be used as a baseline: missing field `schema`"),
+        ("", "cannot be used as a baseline: missing field `schema`; give a report that was written with"),
         (
             "{\"schema\": \"other/1\", \"findings\": []}",
             "its `schema` is other/1, expected houmao-doctor.report/1",
         ),
+        ("schema: houmao-doctor.snapshot/1\n", "it is a snapshot, which has no findings until it is judged"),
+        (
+            "{\"schema\": \"houmao-doctor.line/1\", \"kind\": \"finding\"}",
+            "line 1: a finding without `fingerprint`",
+        ),
         ("{\"schema\": \"houmao-doctor.report/1\", \"findings\": [{}]}", "missing field `fingerprint`"),
         ("{\"schema\": \"houmao-doctor.report/1\"}", "it has no `findings`"),
-        ("{\"schema\": \"houmao-doctor.reports/1\"}", "its `schema` is houmao-doctor.reports/1"),
+        ("{\"schema\": \"houmao-doctor.reports/1\"}", "missing field `reports`"),
     ] {
         fs::write(dir.path().join("bad.json"), content).unwrap();
         let ran = run_in(dir.path(), BROKEN, &["--baseline", "bad.json"]);
         assert!(ran.code == 2 && ran.err.contains(wanted), "{}", ran.err);
     }
     assert_eq!(run_in(dir.path(), BROKEN, &["--baseline", "no.json"]).code, 2);
+}
+
+/// Of a baseline on several inputs, the report on the input of the same name counts, and all where none has it.
+#[test]
+fn a_baseline_may_be_on_several_inputs_and_in_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = |name: &str, snapshot: &str| {
+        let path = dir.path().join(name);
+        fs::copy(snapshot, &path).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (first, second) = (copy("first.yaml", BROKEN), copy("second.yaml", DANGER));
+    let check = |args: &[&str]| {
+        let mut command = Command::cargo_bin("houmao-doctor").unwrap();
+        command.args(["check", "--no-config", "--snapshot"]).args(args).output().unwrap()
+    };
+    for format in ["json", "jsonl"] {
+        let known = dir.path().join(format);
+        fs::write(&known, check(&[&first, &second, "--format", format]).stdout).unwrap();
+        let known = known.to_str().unwrap();
+        let code = |snapshots: &[&str]| check(&[snapshots, &["--baseline", known]].concat()).status.code();
+        assert_eq!(code(&[&first, &second]), Some(0), "{format}");
+        // What was known of another input is new here; a file of another name is compared with all.
+        fs::copy(DANGER, &first).unwrap();
+        assert_eq!(
+            (code(&[&first]), code(&[&second]), code(&[DANGER])),
+            (Some(1), Some(0), Some(0)),
+            "{format}"
+        );
+        fs::copy(BROKEN, &first).unwrap();
+        let one = run_in(dir.path(), DANGER, &["--format", format]);
+        fs::write(known, one.out).unwrap();
+        assert_eq!((code(&[&first]), code(&[&second])), (Some(1), Some(0)), "{format}");
+    }
 }
 
 /// `test` heeds what is switched off, says which configuration it used where that is asked, and an expectation of a rule

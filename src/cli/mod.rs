@@ -38,8 +38,11 @@ enum CliError {
     #[error("cannot read the error text from standard input: {0}")]
     Input(io::Error),
     /// The manual pages cannot be written.
-    #[error("cannot write the manual pages into {0}: {1}; give a folder that is there")]
+    #[error("cannot write the manual pages into {0}: {1}")]
     Man(String, io::Error),
+    /// There is no folder to write them into.
+    #[error("cannot write the manual pages into {0}: it {1}")]
+    NoFolder(String, &'static str),
     /// A list that cannot be written as JSON: a fault of the doctor.
     #[error("cannot write the list as JSON: {0}")]
     List(#[from] serde_json::Error),
@@ -100,7 +103,7 @@ fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
 
 fn diff(d: &Diff) -> Result<u8, CliError> {
     let request = request::diff(d);
-    let diff = doctor::diff(&d.old, &d.new, &doctor::rules_of(&request)?, &request)?;
+    let diff = doctor::diff(&d.old, &d.new, &request)?;
     let ascii = d.ascii && d.format == DiffFormat::Human;
     say_in(ascii, |out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
 }
@@ -242,8 +245,17 @@ fn usage(error: &clap::Error) -> u8 {
     let rendered = error.render().to_string();
     let parts = rendered.split("\n\n").take_while(|p| !p.starts_with("Usage:") && !p.starts_with("For more"));
     let words = |p: &str| p.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sentence = parts.map(words).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("; ");
+    // That an option could also be the name of something is no help to who meant an option.
+    let parts = parts.map(words).filter(|p| !p.is_empty() && !p.starts_with("tip: to pass "));
+    let sentence = parts.collect::<Vec<_>>().join("; ");
     let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
-    complain(&format!("{sentence} (see houmao-doctor --help)"));
+    complain(&format!("{sentence} (see {} --help)", command_of(&rendered)));
     TROUBLE
+}
+
+/// The command whose usage is told in a mistake, as it is typed.
+fn command_of(rendered: &str) -> String {
+    let usage = rendered.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("houmao-doctor");
+    let is_name = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
+    usage.split(' ').take_while(is_name).collect::<Vec<_>>().join(" ")
 }
