@@ -50,14 +50,14 @@ fn with_more(heading: &str, left: usize) -> String {
     if left == 0 { heading.to_owned() } else { format!("{heading} ({left} more with -v)") }
 }
 
-/// Of `steps` those that lead to the first one of each finding that changes something, which is what helps; the first few
+/// Of `steps` those that lead to the first one of each finding that changes something and helps by it; the first few
 /// of a finding that knows no such step.
 fn foremost<'a>(page: &Page, shown: &[&Family], steps: &[&'a Remedy], drawn: bool) -> Vec<&'a Remedy> {
     let detail = page.look.detail;
     let mut wanted: Vec<&Remedy> = Vec::new();
     for f in speaking(shown, detail) {
         let own: Vec<&Remedy> = f.remedies.iter().filter(|r| steps.iter().any(|s| same_step(s, r))).collect();
-        let helps = own.iter().position(|r| r.effect > Effect::ReadOnly);
+        let helps = own.iter().position(|r| r.effect > Effect::ReadOnly && !r.prepares);
         wanted.extend(own.iter().take(helps.map_or(STEPS, |at| at + 1)));
     }
     let mut told: Vec<&Remedy> =
@@ -241,6 +241,7 @@ mod tests {
             loses: None,
             applies_because: String::new(),
             verify: words(verify),
+            prepares: false,
         }
     }
 
