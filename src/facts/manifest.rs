@@ -253,5 +253,7 @@ fn role_prompt(join: &Join<'_>) -> Fact<String> {
     let published = join.env("HOUMAO_AGENT_DEF_DIR");
     let dir = if published.is_absent() { join.record_text("/runtime/agent_def_dir") } else { published };
     let role = join.manifest_text("/role_name");
-    dir.and_then(|dir| role.then(|role| format!("{}/roles/{role}/system-prompt.md", dir.trim_end_matches('/'))))
+    dir.and_then(|dir| {
+        role.then(|role| format!("{}/roles/{role}/system-prompt.md", dir.trim_end_matches('/')))
+    })
 }

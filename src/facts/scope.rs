@@ -1,9 +1,9 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
 use super::bugs::Touched;
 use super::{
-    AdoptFacts, BugFacts, EntryFacts, EnvFacts, Fact, GatewayFacts, HandleFacts, HarmFacts, HostFacts, Join, MailboxFacts,
-    ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts,
-    RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
+    AdoptFacts, BugFacts, EntryFacts, EnvFacts, Fact, GatewayFacts, HandleFacts, HarmFacts, HostFacts, Join,
+    MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts,
+    RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
 };
 use crate::contract::Release;
 use crate::finding::Operation;

@@ -135,9 +135,12 @@ impl<'w, 'a> After<'w, 'a> {
             .iter()
             .map(|(session, window)| {
                 let commands: Vec<&str> = window.panes.iter().map(|p| p.current_command.as_str()).collect();
-                let end = if last(session) { "; its last window, so the session ends too" } else { "" };
-                let runs = commands.join(" and ");
-                format!("window {} \"{}\" of session {session}, where {runs} runs{end}", window.index, window.name)
+                let end = if last(session) { ", its last window" } else { "" };
+                let runs = commands.join(", ");
+                format!(
+                    "window {} \"{}\" of session {session}, running {runs}{end}",
+                    window.index, window.name
+                )
             })
             .collect();
         trail.effect(EffectKind::KillsWindow, id, shown.join("; "), !own);

@@ -129,10 +129,11 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
     let title = r.title.trim_end_matches('.');
     // Why looking again can be enough is what there is to do.
     let waits = page.look.detail == Detail::Normal && looks_again(r) && !because.is_empty();
+    let (title, told) = in_words(title, &r.argv);
     let title = if waits { format!("{title}: {because}") } else { title.to_owned() };
     page.item(&mark, &format!("{title} ({}{loses})", effect_of(r.effect)));
-    if !r.argv.is_empty() {
-        page.command(deep + 2, &r.argv);
+    if !told.is_empty() {
+        page.command(deep + 2, &told);
     }
     // What stops something needs its leave; that of the rest is for those who doubt it.
     let stops = page.look.detail == Detail::Normal && r.effect > Effect::Mutates;
@@ -142,6 +143,18 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
     if full && !r.verify.is_empty() {
         page.prose(deep, "See whether it worked:");
         page.command(deep + 2, &r.verify);
+    }
+}
+
+/// The title and the command of a step. Where a person does it, the command is at the end of the words, if there is one; it
+/// gets its own line too, so that it can be pasted.
+fn in_words<'a>(title: &'a str, argv: &[String]) -> (&'a str, Vec<String>) {
+    let ends = |(head, tail): &(&str, &str)| {
+        !head.is_empty() && ["houmao-mgr ", "tmux "].iter().any(|program| tail.starts_with(program))
+    };
+    match title.rsplit_once(": ").filter(ends).filter(|_| argv.is_empty()) {
+        Some((head, tail)) => (head, tail.split(' ').map(str::to_owned).collect()),
+        None => (title, argv.to_vec()),
     }
 }
 
