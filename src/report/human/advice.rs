@@ -24,7 +24,14 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
     let check = check.filter(|_| changes || !told.iter().any(looks));
     // The look is for the last change that is told, not for one that is left out.
     let last = told.iter().rev().find(|r| r.effect > Effect::ReadOnly && !r.verify.is_empty());
-    let check = check.map(|check| last.map_or(check, |r| r.verify.as_slice()));
+    let check = match (check, last) {
+        (Some(_), Some(last)) => Some(last.verify.as_slice()),
+        // The step that looks can be among those that are left out.
+        (None, Some(last)) if page.look.detail != Detail::Full => {
+            Some(last.verify.as_slice()).filter(|v| told.last().is_none_or(|r| r.argv != *v))
+        }
+        (check, _) => check,
+    };
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
     let something = !told.is_empty() || check.is_some();
     if something {
