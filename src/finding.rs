@@ -78,6 +78,9 @@ pub struct Remedy {
     pub applies_because: String,
     /// The command that shows whether it worked; empty when there is none.
     pub verify: Vec<String>,
+    /// Whether it only makes ready for the next step, so that it is not told alone.
+    #[serde(default)]
+    pub prepares: bool,
 }
 
 /// Something that must not be run now, with the reason.

@@ -249,6 +249,7 @@ fn a_command_in_words_counts_as_advice() {
         loses: None,
         applies_because: String::new(),
         verify: Vec::new(),
+        prepares: false,
     };
     let no: Vec<String> = ["tmux", "kill-window", "-t", "..."].map(str::to_owned).into();
     let hits = |title: &str| command_lines(&said(title)).iter().any(|argv| is_forbidden(argv, &no));
@@ -513,25 +514,33 @@ fn no_blank_is_left_in_what_not_to_run() {
     tell(&broken);
 }
 
-/// The queue is kept with all that SQLite may need to read it, under the names by which it looks for it.
+/// The queue is kept with all that SQLite may need to read it, under the names by which it looks for it; so it is where it
+/// is set aside.
 #[test]
 fn a_kept_queue_is_whole() {
-    let mut kept = cases().iter().flat_map(|c| fired(&c.report)).flat_map(|f| &f.remedies);
-    let step = kept.find(|r| r.argv.last().is_some_and(|a| a.ends_with("queue.sqlite")) && r.argv[0] == "sh");
-    let folder = tempfile::tempdir().expect("a folder");
-    let queue = folder.path().join("queue.sqlite");
-    for end in ["", "-wal", "-shm"] {
-        std::fs::write(format!("{}{end}", queue.display()), format!("content{end}")).expect("written");
+    for (verb, kept_as, left) in [("cp ", "kept", 6), ("mv ", "aside", 3)] {
+        let mut steps = cases().iter().flat_map(|c| fired(&c.report)).flat_map(|f| &f.remedies);
+        let step = steps.find(|r| {
+            r.argv.last().is_some_and(|a| a.ends_with("queue.sqlite"))
+                && r.argv[0] == "sh"
+                && r.argv[2].contains(verb)
+        });
+        let folder = tempfile::tempdir().expect("a folder");
+        let queue = folder.path().join("queue.sqlite");
+        for end in ["", "-wal", "-shm"] {
+            std::fs::write(format!("{}{end}", queue.display()), format!("content{end}")).expect("written");
+        }
+        let mut argv = step.unwrap_or_else(|| panic!("some rule says {verb}")).argv.clone();
+        *argv.last_mut().expect("the queue") = queue.display().to_string();
+        let ran = std::process::Command::new(&argv[0]).args(&argv[1..]).status().expect("it runs");
+        assert!(ran.success());
+        for end in ["", "-wal", "-shm"] {
+            let copy = std::fs::read_to_string(format!("{}.{kept_as}{end}", queue.display()));
+            assert_eq!(copy.expect("it was kept"), format!("content{end}"));
+        }
+        let files = std::fs::read_dir(folder.path()).expect("listed").count();
+        assert_eq!(files, left, "and nothing else was made");
     }
-    let mut argv = step.expect("some rule keeps the queue").argv.clone();
-    *argv.last_mut().expect("the queue") = queue.display().to_string();
-    let ran = std::process::Command::new(&argv[0]).args(&argv[1..]).status().expect("it runs");
-    assert!(ran.success());
-    for end in ["", "-wal", "-shm"] {
-        let copy = std::fs::read_to_string(format!("{}.kept{end}", queue.display())).expect("it was kept");
-        assert_eq!(copy, format!("content{end}"));
-    }
-    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 6, "and nothing else was made");
 }
 
 /// The findings in the order that every format shares, as the JSON has them.

@@ -1,13 +1,14 @@
 //! Arguments in, exit code out. One document goes to standard output, everything else to standard error.
 mod args;
 mod generate;
+mod list;
 mod look;
 mod request;
 mod rules;
 mod trials;
 mod wait;
 
-use crate::doctor::{self, DoctorError, Entry, Examination, Notation, Request};
+use crate::doctor::{self, DoctorError, Examination, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
 use args::{
@@ -15,7 +16,7 @@ use args::{
     ListWhat, Show,
 };
 use clap::error::ErrorKind;
-use comfy_table::{ContentArrangement, Table, presets};
+use list::list_as;
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
@@ -186,23 +187,6 @@ fn facts(f: &Facts) -> Result<u8, CliError> {
 
 /// A list for which nothing else was asked.
 const PLAIN: ListLook = ListLook { format: ListFormat::Human, ascii: false };
-
-/// A list for people as a table, for programs as a JSON array.
-fn list_as(look: ListLook, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
-    let text = match look.format {
-        ListFormat::Json => serde_json::to_string_pretty(entries)?,
-        ListFormat::Human => {
-            let mut table = Table::new();
-            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-            table.set_header([noun, "kind", "what it is"]);
-            for e in entries {
-                table.add_row([&e.name, &e.kind, &e.about].map(|cell| visible(cell, look.ascii)));
-            }
-            table.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-        }
-    };
-    say(|out| writeln!(out, "{text}")).map(|()| 0)
-}
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no error.
 fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {

@@ -31,6 +31,8 @@ pub struct GatewayFacts {
     pub desired_port_taken: Fact<bool>,
     /// Whether a gateway of this root is what listens there.
     pub desired_port_own: Fact<bool>,
+    /// A port beside it on which nothing was seen to listen: the next such number.
+    pub spare_port: Fact<i64>,
     /// Whether something listens on the recorded port.
     pub recorded_port_listening: Fact<bool>,
     /// What `/health` of the recorded gateway answers: `ok`, `refused`, `timed_out`, `foreign` (something else
@@ -85,6 +87,7 @@ impl GatewayFacts {
             desired_refusal,
             desired_host,
             desired_port_taken: listening(join, &desired_port),
+            spare_port: spare_port(join, &desired_port),
             desired_port_own: port_own(join, &desired_port, &processes),
             desired_port,
             recorded_port_listening: listening(join, &handle.port),
@@ -108,6 +111,17 @@ impl GatewayFacts {
             log_path: log(join).then(|l| l.path.clone()),
         }
     }
+}
+
+/// The next port on which nothing was seen to listen; of one that was not looked at nothing is known.
+fn spare_port(join: &Join<'_>, desired: &Fact<i64>) -> Fact<i64> {
+    desired.and_then(|port| {
+        let taken = |next: i64| seen(join, next).value().is_some_and(|p| !p.listening_on.is_empty());
+        match (port + 1..=i64::from(u16::MAX)).find(|next| !taken(*next)) {
+            Some(next) => Fact::known(next, desired.source.clone()),
+            None => Fact::absent(desired.source.clone()),
+        }
+    })
 }
 
 fn log<'a>(join: &Join<'a>) -> Fact<&'a crate::snapshot::LogView> {

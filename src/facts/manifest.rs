@@ -81,6 +81,8 @@ pub struct ManifestFacts {
     pub backend: Fact<String>,
     /// The program that a resume looks up on the `PATH` (`launch_plan.executable`).
     pub executable: Fact<String>,
+    /// Where a resume from inside looks for the prompt of the agent's role.
+    pub role_prompt: Fact<String>,
     /// Its `agent_id`.
     pub agent_id: Fact<String>,
     /// Its `agent_name`.
@@ -154,6 +156,7 @@ impl ManifestFacts {
             files_agree_on_session: session_name.then(|n| others_agree(join, n)),
             session_live: session_name.and_then(|n| super::session_live(join.snapshot, n)),
             session_name,
+            role_prompt: role_prompt(join),
             is_published_agent: same(&agent_id, &join.env("HOUMAO_AGENT_ID")),
             agent_id,
             agent_name: join.manifest_text("/agent_name"),
@@ -244,4 +247,14 @@ fn published_by(join: &Join<'_>) -> Fact<String> {
 /// Whether a release is one whose pair backend is retired (contract 6.3 a).
 pub fn pair_backend_retired(release: Release) -> bool {
     release >= Release::new(0, 11, 0)
+}
+
+/// Below the published definition directory, else the record's (contract section 6.3).
+fn role_prompt(join: &Join<'_>) -> Fact<String> {
+    let published = join.env("HOUMAO_AGENT_DEF_DIR");
+    let dir = if published.is_absent() { join.record_text("/runtime/agent_def_dir") } else { published };
+    let role = join.manifest_text("/role_name");
+    dir.and_then(|dir| {
+        role.then(|role| format!("{}/roles/{role}/system-prompt.md", dir.trim_end_matches('/')))
+    })
 }

@@ -32,6 +32,7 @@ pub(super) fn shown(report: &Report) -> Vec<Case<'_>> {
 pub(super) fn name(case: &Case) -> String {
     match (case.subject, case.operations.first()) {
         (Some(s), _) if s.kind == SubjectKind::Host => "this machine".to_owned(),
+        (Some(s), _) if s.kind == SubjectKind::Record => verdict::record(s),
         (Some(s), _) => s.name.clone(),
         (None, Some(op)) => op.selector.clone(),
         (None, None) => String::new(),

@@ -182,6 +182,7 @@ fn remedy(
         when: when?,
         because: because?,
         verify: written.verify.clone(),
+        prepares: written.prepares,
     })
 }
 

@@ -141,6 +141,8 @@ pub(crate) struct Remedy {
     pub because: Template,
     /// Name of a command in the catalogue.
     pub verify: Option<String>,
+    /// Whether it only makes ready for the next step.
+    pub prepares: bool,
 }
 
 /// What a remedy does.

@@ -144,6 +144,9 @@ pub struct Remedy {
     pub because: String,
     /// Name of the command that shows whether it worked, if it is another than the command's own `verify`.
     pub verify: Option<String>,
+    /// Whether it only makes ready for the next step, which helps and is told together with it.
+    #[serde(default)]
+    pub prepares: bool,
     /// What a `do` step does to the host; `mutates` unless given. Commands say it in the catalogue.
     pub effect: Option<Effect>,
     /// What a `do` step loses; required when its effect is `restarts_agent` or `destructive`.

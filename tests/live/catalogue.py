@@ -36,7 +36,7 @@ GAPS = {"...": "x", "WINDOW": "@4711", "PANE": "%4711"}
 # The command at the end of a step that a person does.
 IN_WORDS = re.compile(r": ((?:tmux|houmao-mgr) .+)$")
 # What a shell does itself, or runs by the name in a variable.
-SHELL_WORDS = {"export", "$EDITOR"}
+SHELL_WORDS = {"export", "unset", "$EDITOR"}
 # Runs in a release's interpreter: the catalogue as data, with the YAML reader that Houmao itself brings along.
 READ = """
 import json, sys, yaml
@@ -80,6 +80,12 @@ def lines(catalogue: dict, dialect: str) -> list[tuple[str, str | None]]:
     changes = {command.get(f"{dialect}_{word}") for command in catalogue.values() for word in ("since", "until")}
     starts = sorted({first, *changes} - {None}, key=number)
     return list(zip(starts, [*starts[1:], last], strict=True))
+
+
+def bare(argv: list[str]) -> list[str]:
+    """An argv without the variables that are set for it alone."""
+    at = next((n for n, word in enumerate(argv) if word != "env" and "=" not in word.split("/")[0]), 0) if argv[0] == "env" else 0
+    return argv[at:]
 
 
 def filled(argv: list[str], values: dict[str, str]) -> list[str]:
@@ -165,7 +171,7 @@ def check_shown(catalogue: dict, shown: dict[tuple[str, str], list[str]], tally:
 
 def check_managers(world: World, catalogue: dict, written_out: list[tuple[str, list[str]]], tally: Tally) -> None:
     """Every `houmao-mgr` spelling, to every pinned release."""
-    listed = [(n, d, filled(a, VALUES)) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
+    listed = [(n, d, bare(filled(a, VALUES))) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
     if strangers := [n for n, _, a in listed if a[0] != "houmao-mgr"]:
         raise SystemExit(f"these have a dialect and are no houmao-mgr: {strangers}")
     managers = [(n, filled(a, VALUES)) for n, a in written_out if a[0] == "houmao-mgr"]
@@ -229,7 +235,7 @@ def check_others(world: World, catalogue: dict, confirms: list[tuple[str, list[s
         elif argv[0] == "houmao-doctor":
             ran = world.run(doctor(), *filled(argv, here)[1:], "--help")
             tally.note(f"{name} is accepted by the doctor", argv, None if ran.exit == 0 else ran.stderr.strip())
-        else:
+        elif argv[0] not in SHELL_WORDS:
             tally.note(f"{name} names a program", argv, None if shutil.which(argv[0]) else f"there is no {argv[0]} here")
 
 

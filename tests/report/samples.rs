@@ -201,6 +201,7 @@ fn attach_by_name() -> Vec<Remedy> {
             loses: None,
             applies_because: s("the registry holds a fresh record of agent gpu with this session."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
         Remedy {
             title: s("If that fails, start the agent anew from its project."),
@@ -209,6 +210,7 @@ fn attach_by_name() -> Vec<Remedy> {
             loses: Some(s("unsaved conversation is lost")),
             applies_because: s("a new launch publishes the metadata."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
     ]
 }
@@ -306,6 +308,7 @@ pub fn stale_pointer_good_fallback() -> Report {
         loses: Some(s("unsaved conversation is lost")),
         applies_because: s("the record's manifest is whole."),
         verify: argv("houmao-doctor --agent-id a41f"),
+        prepares: false,
     }];
     r.outcomes.push(fired(f));
     r.outcomes.push(fired(finding(
@@ -387,6 +390,7 @@ pub fn danger() -> Report {
             loses: Some(s("unsaved conversation is lost")),
             applies_because: s("relaunch writes a fresh handle and does not use the recorded one."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
         Remedy {
             title: s("Attach again"),
@@ -395,6 +399,7 @@ pub fn danger() -> Report {
             loses: None,
             applies_because: s("after the relaunch."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
     ];
     r.outcomes.push(fired(f));
@@ -529,6 +534,7 @@ pub fn hostile_named(name: &str) -> Report {
         loses: Some(name.to_owned()),
         applies_because: name.to_owned(),
         verify: vec![name.to_owned()],
+        prepares: false,
     }];
     f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned() }];
     r.outcomes.push(fired(f));
