@@ -19,13 +19,12 @@ pub(super) fn finding(f: &Finding) -> Vec<String> {
     }
     lines.extend(f.evidence.iter().map(|e| format!("Evidence: {}", evidence(e))));
     for r in &f.remedies {
-        let effect = words::effect_of(r.effect);
+        let effect = prose(&words::effect_of(r));
         let title = prose(&r.title);
         let what = title.trim_end_matches('.');
-        let loses = r.loses.as_deref().map(|l| format!("; {}", prose(l))).unwrap_or_default();
         match r.argv.as_slice() {
-            [] => lines.push(format!("Do: {what} ({effect}{loses})")),
-            argv => lines.push(format!("Do: {what} ({effect}{loses}): {}", command(argv, false))),
+            [] => lines.push(format!("Do: {what} ({effect})")),
+            argv => lines.push(format!("Do: {what} ({effect}): {}", command(argv, false))),
         }
     }
     for d in &f.do_not {

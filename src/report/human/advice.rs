@@ -131,14 +131,13 @@ fn looks_again(r: &Remedy) -> bool {
 fn write(page: &mut Page, number: usize, r: &Remedy) {
     let mark = format!("  {number}. ");
     let (deep, full) = (mark.len(), page.look.detail == Detail::Full);
-    let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
     let because = page.aged(r.applies_because.trim());
     let title = r.title.trim_end_matches('.');
     // Why looking again can be enough is what there is to do.
     let waits = page.look.detail == Detail::Normal && looks_again(r) && !because.is_empty();
     let (title, told) = in_words(title, &r.argv);
     let title = if waits { format!("{title}: {because}") } else { title.to_owned() };
-    page.item(&mark, &format!("{title} ({}{loses})", effect_of(r.effect)));
+    page.item(&mark, &format!("{title} ({})", effect_of(r)));
     if !told.is_empty() {
         page.command(deep + 2, &told);
     }

@@ -7,6 +7,9 @@ use crate::finding::{
 use crate::report::order::{Case, Reason};
 use crate::report::text::{command, count};
 
+/// Characters of an error of Houmao that still is a sentence of the verdict.
+const SENTENCE: usize = 160;
+
 /// The words a verdict can be, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::report) enum Word {
@@ -197,8 +200,8 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
             // Only what is as bad as a failure, and asks about it, can be its reason.
             let reason = case.families.first().is_some_and(|f| f.reason() > Reason::None);
             let remark = case.explained().map(|f| f.title.clone());
-            let why = title.filter(|_| reason).or(remark).or_else(|| main.error.clone());
-            let why = why.or_else(|| remarked(case, main)).unwrap_or_else(|| stopped_at(main));
+            let why = title.filter(|_| reason).or(remark).or_else(|| remarked(case, main));
+            let why = why.or_else(|| in_a_line(main)).unwrap_or_else(|| stopped_at(main));
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
         }
         // What is worse than a warning comes first; that the command gets around it is no comfort.
@@ -235,6 +238,12 @@ fn remarked(case: &Case, main: &Operation) -> Option<String> {
     let part = format!("{}.", main.operation);
     let reads = |f: &&crate::finding::Finding| f.evidence.iter().any(|e| e.fact.starts_with(&part));
     case.families.iter().map(|f| f.head).find(reads).map(|f| f.title.clone())
+}
+
+/// The error that would be printed, where it is a sentence; what goes on for lines is told with the path.
+fn in_a_line(main: &Operation) -> Option<String> {
+    let first = main.error.as_ref()?.lines().next()?;
+    (first.chars().count() <= SENTENCE).then(|| first.to_owned())
 }
 
 /// The step that decides, in words.
