@@ -194,7 +194,7 @@ pub(super) struct Show {
     /// Colour words (auto: only on a terminal, and not if NO_COLOR is set)
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Write nothing but ASCII
+    /// Write nothing but ASCII in human reports
     #[arg(long)]
     pub ascii: bool,
     /// Wrap prose at this many columns (default: the terminal's, at most 80)
@@ -283,7 +283,7 @@ pub(super) struct Explain {
     pub rules: Vec<PathBuf>,
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Write nothing but ASCII
+    /// Write nothing but ASCII in human reports
     #[arg(long)]
     pub ascii: bool,
 }

@@ -98,7 +98,9 @@ fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
         std::mem::forget(seen);
         return Ok(exit_code);
     };
-    let (report, nothing) = doctor::wait(request, limit, &mut wait::progress(limit))?;
+    let waited = doctor::wait(request, limit, &mut wait::progress(limit));
+    wait::end_progress();
+    let (report, nothing) = waited?;
     write(&report, nothing.as_deref(), &e.show).map(|()| report.exit_code)
 }
 

@@ -19,3 +19,10 @@ pub(super) fn progress(limit: Duration) -> impl FnMut(&Glance, Duration) {
         let _ = write!(io::stderr().lock(), "\rhoumao-doctor: {said}, waiting ({so_far} s of {limit} s) \r");
     }
 }
+
+/// Takes the line away again, so that what follows does not stand before its end.
+pub(super) fn end_progress() {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr().lock(), "\r{:78}\r", "");
+    }
+}
