@@ -308,6 +308,14 @@ fn commands_and_remedies() {
         ("caused_by: [r]", "r.yaml:8:13: the rule `r` cannot be its own cause"),
         ("caused_by: [rr]", "r.yaml:8:13: unknown rule `rr`"),
         (
+            "caused_by: [{rule: [r, rr], when: session.attached}]",
+            "r.yaml:8:13: the rule `r` cannot be its own cause\nr.yaml:8:13: unknown rule `rr`",
+        ),
+        (
+            "caused_by: [{rule: [], when: session.attached}]",
+            "r.yaml:8:20: caused_by[0].rule: invalid length 0, expected the id of a rule, or a list of ids",
+        ),
+        (
             "evidence: [session.nme]",
             "r.yaml:8:12: unknown fact `session.nme`: no `nme` in `session`; did you mean `session.name`?",
         ),
