@@ -376,7 +376,16 @@ fn of<'a>(fixture: &str, rule: &str) -> Option<&'a Finding> {
 #[test]
 fn an_independent_second_fault_is_never_folded() {
     let at = |fixture| of(fixture, "attach-will-fail").map(|f| f.caused_by.clone());
-    assert_eq!(at("gateway-orphan-process/fires.yaml"), Some(vec!["gateway-orphan-process".to_owned()]));
+    let only = |cause: &str| Some(vec![cause.to_owned()]);
+    assert_eq!(at("gateway-orphan-process/fires.yaml"), only("gateway-orphan-process"));
+    assert_eq!(at("attach-will-fail/fires-port-taken-window-zero.yaml"), only("gateway-port-taken"));
+    assert_eq!(at("attach-will-fail/fires-window-zero-live.yaml"), only("handle-window-zero"));
+    assert_eq!(at("attach-will-fail/fires-no-agent-named.yaml"), only("pair-authority-missing"));
+    for rule in ["notifier-without-gateway", "queue-running-orphan", "gateway-state-false-healthy"] {
+        let fixture = format!("{rule}/fires-pid-file-copied.yaml");
+        assert!(of(&fixture, "handle-pid-reused").is_some(), "{fixture}");
+        assert_eq!(of(&fixture, rule).map(|f| f.caused_by.len()), Some(0), "{fixture}");
+    }
     // The families that can end an attach at a step.
     let allowed = |step: &str| -> Option<&[&str]> {
         match step {
@@ -404,6 +413,19 @@ fn an_independent_second_fault_is_never_folded() {
     }
     assert!(checked > 20, "only {checked} causes were checked");
     tell(&broken);
+}
+
+/// A gateway that runs while what is recorded of it is wrong need not be ended by hand.
+#[test]
+fn a_gateway_that_lives_has_a_way_out() {
+    let offers = |fixture: &str, rule: &str, program: &str| {
+        let finding = of(fixture, rule).unwrap_or_else(|| panic!("{fixture} does not fire"));
+        finding.remedies.iter().any(|r| r.argv.first().is_some_and(|a| a == program))
+    };
+    assert!(offers("handle-pid-reused/fires-own-gateway-lives.yaml", "handle-pid-reused", "curl"));
+    assert!(offers("attach-will-fail/fires-window-zero-live.yaml", "handle-window-zero", "curl"));
+    assert!(!offers("handle-pid-reused/fires.yaml", "handle-pid-reused", "curl"), "no gateway lives there");
+    assert!(offers("gateway-env-partial/fires.yaml", "gateway-env-partial", "houmao-mgr"));
 }
 
 /// How much a step changes, the least first.

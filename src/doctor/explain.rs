@@ -120,13 +120,13 @@ fn kin(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
     let explains: Vec<&str> = set
         .rules()
         .map(|r| r.written())
-        .filter(|r| r.caused_by.iter().any(|c| c.rule == w.id))
+        .filter(|r| r.causes().any(|cause| *cause == w.id))
         .map(|r| r.id.as_str())
         .collect();
     if !w.caused_by.is_empty() {
         sheet.section(
             "Follows from, where that is found too",
-            &w.caused_by.iter().map(|c| c.rule.as_str()).collect::<Vec<_>>().join(", "),
+            &w.causes().map(String::as_str).collect::<Vec<_>>().join(", "),
         );
     }
     if !explains.is_empty() {

@@ -33,6 +33,8 @@ pub struct GatewayFacts {
     pub desired_port_own: Fact<bool>,
     /// A port beside it on which nothing was seen to listen: the next such number.
     pub spare_port: Fact<i64>,
+    /// The port, recorded or asked for, on which a gateway of this root listens.
+    pub own_port: Fact<i64>,
     /// Whether something listens on the recorded port.
     pub recorded_port_listening: Fact<bool>,
     /// What `/health` of the recorded gateway answers: `ok`, `refused`, `timed_out`, `foreign` (something else
@@ -76,6 +78,7 @@ impl GatewayFacts {
             None => (join.no_root(desired_path.clone()), join.no_root(desired_path)),
         };
         let processes = own_processes(join);
+        let desired_port_own = port_own(join, &desired_port, &processes);
         let orphans = orphans(&processes, [&handle.pid, &handle.pid_file]);
         GatewayFacts {
             state_health: state("/gateway_health"),
@@ -88,7 +91,11 @@ impl GatewayFacts {
             desired_host,
             desired_port_taken: listening(join, &desired_port),
             spare_port: spare_port(join, &desired_port),
-            desired_port_own: port_own(join, &desired_port, &processes),
+            own_port: own_port([
+                (&handle.port, &port_own(join, &handle.port, &processes)),
+                (&desired_port, &desired_port_own),
+            ]),
+            desired_port_own,
             desired_port,
             recorded_port_listening: listening(join, &handle.port),
             health: health(join, handle),
@@ -171,6 +178,18 @@ fn port_own(join: &Join<'_>, port: &Fact<i64>, own: &Fact<Vec<i64>>) -> Fact<boo
             Fact::unknown(why, seen.source.clone())
         }
     })
+}
+
+/// The first of these ports that is known to be the own gateway's.
+fn own_port(ports: [(&Fact<i64>, &Fact<bool>); 2]) -> Fact<i64> {
+    let source = "listening sockets on the recorded and the desired port";
+    match ports.iter().find(|(_, own)| own.value() == Some(&true)) {
+        Some((port, _)) => (*port).clone(),
+        None => match ports.iter().find_map(|(port, own)| port.ignorance().or(own.ignorance())) {
+            Some(why) => Fact::unknown(why, source),
+            None => Fact::absent(source),
+        },
+    }
 }
 
 fn own_processes(join: &Join<'_>) -> Fact<Vec<i64>> {

@@ -1,5 +1,5 @@
 //! Facts of the manifest pointer, the session root and the manifest.
-use super::{Fact, Join, exists, number, observed, same};
+use super::{Fact, Join, exists, leaf, observed, same};
 use crate::contract::{Loaded, Release, load_manifest};
 use crate::snapshot::{Content, Observed, PathKind, ReasonKind};
 use schemars::JsonSchema;
@@ -75,7 +75,7 @@ pub struct ManifestFacts {
     pub may_read: Fact<bool>,
     /// Why it cannot be read as a manifest: the system's words where the file may not be read, else those of the refusal.
     pub trouble: Fact<String>,
-    /// Its `schema_version`.
+    /// Its `schema_version`; absent where that is no whole number, which Houmao takes for none.
     pub schema_version: Fact<i64>,
     /// Its `backend`.
     pub backend: Fact<String>,
@@ -147,7 +147,13 @@ impl ManifestFacts {
                 None => join.no_root(source),
             },
             schema_version: match join.root {
-                Some(root) => number(&root.manifest, &root.manifest_path, "/schema_version"),
+                Some(root) => {
+                    let written = leaf(&root.manifest, &root.manifest_path, "/schema_version");
+                    written.and_then(|value| match value.as_i64() {
+                        Some(number) => Fact::known(number, written.source.clone()),
+                        None => Fact::absent(written.source.clone()),
+                    })
+                }
                 None => join.no_root("the session root"),
             },
             backend: join.manifest_text("/backend"),

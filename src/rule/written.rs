@@ -73,6 +73,13 @@ pub struct Rule {
     pub may_be_wrong: Option<String>,
 }
 
+impl Rule {
+    /// Ids of the rules that can explain this one, under whatever condition.
+    pub fn causes(&self) -> impl Iterator<Item = &String> {
+        self.caused_by.iter().flat_map(|cause| &cause.rules)
+    }
+}
+
 /// What of a built-in rule is compiled at each start; the build takes it out of the whole.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
