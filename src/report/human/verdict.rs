@@ -246,10 +246,12 @@ fn in_a_line(main: &Operation) -> Option<String> {
     (first.chars().count() <= SENTENCE).then(|| first.to_owned())
 }
 
-/// The step that decides, in words.
+/// What the step that decides says, else what it is for.
 fn stopped_at(main: &Operation) -> String {
-    let step = main.steps.iter().find(|s| s.id == main.decided_by);
-    step.map_or_else(|| main.decided_by.clone(), |s| format!("it stops where it has to {}", s.title))
+    let Some(step) = main.steps.iter().find(|s| s.id == main.decided_by) else {
+        return main.decided_by.clone();
+    };
+    step.said.clone().unwrap_or_else(|| format!("it stops where it has to {}", step.title))
 }
 
 /// What cannot be told where tmux told nothing.
