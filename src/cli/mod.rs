@@ -98,8 +98,9 @@ fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
         std::mem::forget(seen);
         return Ok(exit_code);
     };
-    let waited = doctor::wait(request, limit, &mut wait::progress(limit));
-    wait::end_progress();
+    let progress = wait::Progress::begin(limit);
+    let waited = doctor::wait(request, limit, &mut |seen, so_far| progress.tell(seen, so_far));
+    drop(progress);
     let (report, nothing) = waited?;
     write(&report, nothing.as_deref(), &e.show).map(|()| report.exit_code)
 }
