@@ -328,7 +328,11 @@ fn of_session(case: &Case, session: &str) -> Vec<(rule::Operation, Operation)> {
     let names = roots.filter_map(|r| Some(("--agent-name", says(r, "agent_name")?)));
     let target = ("--target-tmux-session", session.trim_start_matches("session:").to_owned());
     let selectors: BTreeSet<(&str, String)> = ids.chain(names).chain([target]).collect();
-    for (selector, (operation, _)) in selectors.iter().flat_map(|s| named.iter().map(move |n| (s, n))) {
+    // Only commands of the gateway take a session's name.
+    let takes =
+        |option: &str, op| option != "--target-tmux-session" || matches!(op, Attach | Detach | Status);
+    let asked = selectors.iter().flat_map(|s| named.iter().map(move |n| (s, n)));
+    for (selector, (operation, _)) in asked.filter(|(s, (_, op))| takes(s.0, *op)) {
         let named = Flags::loosely(&[selector.0.to_owned(), selector.1.clone()]);
         let flags = Flags { operation: (*operation).to_owned(), ..named };
         found.extend(judged(Some(Ask::Flags(flags))));
