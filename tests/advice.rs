@@ -306,7 +306,8 @@ fn an_operation_that_would_harm_is_told_as_a_danger() {
     tell(&broken);
 }
 
-/// The operations inside a session and by the exact id of its agent, replayed, with the name by which rules speak of them.
+/// The operations inside a session, by the exact id of its agent, by its name and by the session, replayed, with the name
+/// by which rules speak of them.
 fn of_session(case: &Case, session: &str) -> Vec<(rule::Operation, Operation)> {
     use rule::Operation::{Attach, Detach, Relaunch, Status, Stop};
     let named =
@@ -319,13 +320,21 @@ fn of_session(case: &Case, session: &str) -> Vec<(rule::Operation, Operation)> {
     };
     let mut found = judged(None);
     found.retain(|o| o.subject.as_deref() == Some(session));
-    let id = |root: &SessionRoot| match &root.manifest.present()?.content {
-        Content::Json(manifest) => manifest.get("agent_id")?.as_str().map(str::to_owned),
+    let says = |root: &SessionRoot, key: &str| match &root.manifest.present()?.content {
+        Content::Json(manifest) => manifest.get(key)?.as_str().map(str::to_owned),
         _ => None,
     };
-    let ids: BTreeSet<String> = case.snapshot.session_roots.iter().filter_map(id).collect();
-    for (agent_id, (operation, _)) in ids.iter().flat_map(|id| named.iter().map(move |n| (id, n))) {
-        let named = Flags::loosely(&["--agent-id", agent_id].map(str::to_owned));
+    let roots = case.snapshot.session_roots.iter();
+    let ids = roots.clone().filter_map(|r| Some(("--agent-id", says(r, "agent_id")?)));
+    let names = roots.filter_map(|r| Some(("--agent-name", says(r, "agent_name")?)));
+    let target = ("--target-tmux-session", session.trim_start_matches("session:").to_owned());
+    let selectors: BTreeSet<(&str, String)> = ids.chain(names).chain([target]).collect();
+    // Only commands of the gateway take a session's name.
+    let takes =
+        |option: &str, op| option != "--target-tmux-session" || matches!(op, Attach | Detach | Status);
+    let asked = selectors.iter().flat_map(|s| named.iter().map(move |n| (s, n)));
+    for (selector, (operation, _)) in asked.filter(|(s, (_, op))| takes(s.0, *op)) {
+        let named = Flags::loosely(&[selector.0.to_owned(), selector.1.clone()]);
         let flags = Flags { operation: (*operation).to_owned(), ..named };
         found.extend(judged(Some(Ask::Flags(flags))));
     }

@@ -1,5 +1,5 @@
 //! The windows of the judged sessions for the report. What each window is, the facts say; nothing is decided here anew.
-use crate::facts::{Fact, Join, Reading, WindowFacts, recorded};
+use crate::facts::{Fact, HandleFacts, Join, Reading, WindowFacts, recorded};
 use crate::finding::{Layout, LayoutPane, LayoutWindow, Role};
 use crate::snapshot::{TmuxPane, TmuxSession, TmuxWindow};
 
@@ -29,7 +29,11 @@ fn elsewhere<'a>(join: &Join<'a>) -> Option<&'a TmuxSession> {
 }
 
 fn layout(join: &Join<'_>, session: &TmuxSession, struck: &[(String, String)]) -> Layout {
-    let wrong = |w: &TmuxWindow| struck.contains(&(join.subject_id(), w.id.clone()));
+    let handle = HandleFacts::of(join);
+    let is = |fact: &Fact<bool>| fact.value() == Some(&true);
+    // A gateway that lives in the recorded window is told as one, though the session would end with it.
+    let lives = is(&handle.pid_is_own_gateway) && is(&handle.live_window.holds_recorded_pane);
+    let wrong = |w: &TmuxWindow| !lives && struck.contains(&(join.subject_id(), w.id.clone()));
     Layout {
         subject: join.subject_id(),
         session: session.name.clone(),

@@ -47,7 +47,9 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
         add("detach", Verb::Detach, inside(), None);
         add("status", Verb::Status, inside(), None);
         if release.dialect() == Dialect::Flat {
-            add("attach_by_target", attach.clone(), Selector::TmuxSession(join.name.clone()), None);
+            let target = || Selector::TmuxSession(join.name.clone());
+            add("attach_by_target", attach.clone(), target(), None);
+            add("detach_by_target", Verb::Detach, target(), None);
         }
     }
     let names = Names::of(join);
@@ -62,7 +64,10 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
         }
     }
     if let Some(name) = &names.name {
-        add("attach_by_name", attach, Selector::AgentName(name.clone()), None);
+        let by_name = || Selector::AgentName(name.clone());
+        add("attach_by_name", attach, by_name(), None);
+        add("detach_by_name", Verb::Detach, by_name(), None);
+        add("stop_by_name", Verb::Stop, by_name(), None);
     }
     replayed.unseen = unseen(join, release);
     replayed

@@ -3,15 +3,13 @@
 //! A renamed session keeps its environment, and with it the agent. Judged as a session of its own, the old name would be
 //! one that is gone, and what is advised there, such as to stop the agent, would hit the one that lives.
 //!
-//! A session into which the environment was copied publishes the same. It is told by its age (a renamed session is as old
-//! as it was, so no younger than the manifest) and by a shell where the agent's program should run.
-use super::{is_stopped, live_records, session_live, session_of_record, session_of_root, text};
+//! Where the old name is another session's by now, every operation that goes by name acts on that one.
+use super::{
+    Fact, Join, is_stopped, live_records, no_server, session_live, session_of_record, session_of_root,
+};
 use crate::contract::Release;
+use crate::replay::{bearer_beside, may_bear};
 use crate::snapshot::{EnvValue, NamedBy, RecordEntry, SessionRoot, Snapshot, TmuxSession};
-use jiff::Timestamp;
-
-/// What an agent's pane shows in the foreground once its program has ended.
-const SHELLS: [&str; 9] = ["ash", "bash", "csh", "dash", "fish", "ksh", "sh", "tcsh", "zsh"];
 
 /// The live session that publishes the manifest or the agent id of a record whose own session is gone.
 pub fn bearer_of_record<'a>(snapshot: &'a Snapshot, entry: &RecordEntry) -> Option<&'a TmuxSession> {
@@ -56,25 +54,25 @@ fn publisher<'a>(sessions: &'a [TmuxSession], root: &SessionRoot) -> Option<&'a 
     sessions.iter().filter(publishes).find(|s| may_bear(s, root))
 }
 
-/// Whether the agent of this root can be in this session, whatever its name: its program is in the foreground of window 0;
-/// or the session is no younger than the manifest, and no shell runs where the program should. What the manifest does not
-/// tell speaks for the session.
-pub fn may_bear(session: &TmuxSession, root: &SessionRoot) -> bool {
-    let told = |pointer: &str| text(&root.manifest, &root.manifest_path, pointer).value().cloned();
-    let surface = session.windows.iter().find(|w| w.index == 0).and_then(|w| w.panes.first());
-    let command = surface.map(|p| p.current_command.as_str()).unwrap_or_default();
-    let program = told("/launch_plan/executable");
-    if program.is_some_and(|path| path.rsplit('/').next() == Some(command)) {
-        return true;
-    }
-    let ended = told("/backend").as_deref() == Some("local_interactive") && SHELLS.contains(&command);
-    let moment = |at: &str| at.parse::<Timestamp>().ok();
-    let made = told("/created_at_utc").and_then(|at| moment(&at));
-    let younger = made.zip(moment(&session.created_at)).is_some_and(|(made, began)| began > made);
-    !ended && !younger
-}
-
 fn publishes_id(session: &TmuxSession, id: &str) -> bool {
     let published = session.env.present().and_then(|env| env.get("HOUMAO_AGENT_ID"));
     matches!(published, Some(EnvValue::Value(v)) if v.trim() == id)
+}
+
+/// The session that has the name which the manifest gives, though the agent is in another one, and that other one.
+pub(super) fn beside<'a>(join: &Join<'a>) -> Fact<(&'a TmuxSession, &'a TmuxSession)> {
+    let source = "tmux sessions, their environments and window 0";
+    let Some(root) = join.root else { return join.no_root(source) };
+    let Some(server) = join.snapshot.server() else { return no_server(join.snapshot, source) };
+    let name = session_of_root(root);
+    if let (None, Some(why)) = (&name, join.manifest_text("/tmux/session_name").ignorance()) {
+        return Fact::unknown(why, source);
+    }
+    let holder = server.sessions.iter().find(|s| Some(&s.name) == name.as_ref());
+    let Some(holder) = holder else { return Fact::absent(source) };
+    match bearer_beside(join.snapshot, root, holder) {
+        Ok(Some(bearer)) => Fact::known((holder, bearer), source),
+        Ok(None) => Fact::absent(source),
+        Err(why) => Fact::unknown(why, source),
+    }
 }

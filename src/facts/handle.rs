@@ -1,6 +1,6 @@
 //! Facts of the recorded execution handle, `gateway/run/current-instance.json`, held against tmux and the processes.
 use super::elsewhere::not_here;
-use super::{Fact, Join, LiveWindowFacts, Reading, exists, number, observed, text};
+use super::{Fact, Join, LiveWindowFacts, Reading, exists, leaf, number, observed, text};
 use crate::contract::{Loaded, load_current_instance, load_pid_file};
 use crate::snapshot::{FileView, Observed, Process};
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ pub struct HandleFacts {
     pub execution_mode: Fact<String>,
     /// Recorded `tmux_window_id`.
     pub window_id: Fact<String>,
-    /// Recorded `tmux_window_index`.
+    /// Recorded `tmux_window_index`; a number, which Houmao refuses here, by its digits; absent where it is neither.
     pub window_index: Fact<String>,
     /// Recorded `tmux_pane_id`.
     pub pane_id: Fact<String>,
@@ -74,7 +74,7 @@ impl HandleFacts {
         let place = find_pane(join, &pane_id);
         let pid = file.number("/pid");
         let pid_file = pid_file(join);
-        let window_index = file.text("/tmux_window_index");
+        let window_index = file.window_index();
         let live_window = LiveWindowFacts::of(join, &window_id, &window_index, &pane_id);
         let mut handle = HandleFacts {
             exists: file.exists(),
@@ -156,6 +156,16 @@ impl<'j, 'a> Handle<'j, 'a> {
             Some(file) => text(file, &self.path, pointer),
             None => self.join.no_root(self.path.clone()),
         }
+    }
+
+    fn window_index(&self) -> Fact<String> {
+        let Some(file) = self.file else { return self.join.no_root(self.path.clone()) };
+        let written = leaf(file, &self.path, "/tmux_window_index");
+        written.and_then(|value| match (value.as_str(), value.as_i64()) {
+            (Some(text), _) => Fact::known(text.to_owned(), written.source.clone()),
+            (None, Some(number)) => Fact::known(number.to_string(), written.source.clone()),
+            (None, None) => Fact::absent(written.source.clone()),
+        })
     }
 
     fn number(&self, pointer: &str) -> Fact<i64> {

@@ -112,6 +112,13 @@ pub struct ManifestFacts {
     /// Name of another live tmux session that publishes this very manifest: the session was renamed, or its environment
     /// copied.
     pub published_by_session: Fact<String>,
+    /// Name of the live session that its agent is in, where another session has the name that it gives; absent where no
+    /// other has.
+    pub bearer: Fact<String>,
+    /// Id of that session.
+    pub bearer_id: Fact<String>,
+    /// Id of the session that has the name which it gives, where its agent is in another one.
+    pub namesake_id: Fact<String>,
 }
 
 impl ManifestFacts {
@@ -121,6 +128,7 @@ impl ManifestFacts {
         let session_name = if top.value().is_some() { top } else { join.manifest_text("/tmux_session_name") };
         let agent_id = join.manifest_text("/agent_id");
         let (accepted, refusal, refusal_pointer) = judged(join);
+        let beside = super::beside(join);
         let source = join.root.map_or_else(|| "the session root".to_owned(), |r| r.manifest_path.clone());
         ManifestFacts {
             path: match join.root {
@@ -173,6 +181,9 @@ impl ManifestFacts {
             api_base_url: join.manifest_text("/gateway_authority/attach/api_base_url"),
             managed_agent_ref: join.manifest_text("/gateway_authority/attach/managed_agent_ref"),
             published_by_session: published_by(join),
+            bearer: beside.then(|(_, bearer)| bearer.name.clone()),
+            bearer_id: beside.then(|(_, bearer)| bearer.id.clone()),
+            namesake_id: beside.then(|(holder, _)| holder.id.clone()),
         }
     }
 }

@@ -78,8 +78,14 @@ pub struct SessionScope {
     pub attach_by_server: OperationFacts,
     /// Detach by the agent's exact id, replayed.
     pub detach_by_id: OperationFacts,
+    /// Detach by the agent's name, replayed.
+    pub detach_by_name: OperationFacts,
+    /// Detach by `--target-tmux-session`, replayed; unknown where that command line has no such option.
+    pub detach_by_target: OperationFacts,
     /// Stop by id, replayed.
     pub stop: OperationFacts,
+    /// Stop by the agent's name, replayed.
+    pub stop_by_name: OperationFacts,
     /// Relaunch by id, replayed.
     pub relaunch: OperationFacts,
 }
@@ -170,7 +176,10 @@ impl SessionScope {
         "attach_by_target",
         "attach_by_server",
         "detach_by_id",
+        "detach_by_name",
+        "detach_by_target",
         "stop",
+        "stop_by_name",
         "relaunch",
     ];
 
@@ -219,7 +228,10 @@ impl SessionScope {
             attach_by_target: op("attach_by_target"),
             attach_by_server: op("attach_by_server"),
             detach_by_id: op("detach_by_id"),
+            detach_by_name: op("detach_by_name"),
+            detach_by_target: op("detach_by_target"),
             stop: op("stop"),
+            stop_by_name: op("stop_by_name"),
             relaunch: op("relaunch"),
             manifest,
             stand_in,

@@ -113,7 +113,7 @@ impl SessionFacts {
             }),
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: match join.root {
-                Some(root) => seen("#{session_created}, panes").then(|s| super::may_bear(s, root)),
+                Some(root) => seen("#{session_created}, panes").then(|s| crate::replay::may_bear(s, root)),
                 None => join.no_root("the session root"),
             },
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),

@@ -130,3 +130,13 @@ pub struct Operation {
     /// What it would change, in order.
     pub effects: Vec<OperationEffect>,
 }
+
+impl Operation {
+    /// The harm that is told of it first: what it ends, before what it only overwrites.
+    pub fn worst_harm(&self) -> Option<&OperationEffect> {
+        let ends = |e: &&OperationEffect| {
+            e.harm && matches!(e.kind, EffectKind::KillsWindow | EffectKind::SignalsProcess)
+        };
+        self.effects.iter().find(ends).or_else(|| self.effects.iter().find(|e| e.harm))
+    }
+}

@@ -143,7 +143,9 @@ impl<'w, 'a> After<'w, 'a> {
                 )
             })
             .collect();
-        trail.effect(EffectKind::KillsWindow, id, shown.join("; "), !own);
+        // With the last window the agent's session itself ends, and what is published in it.
+        let ends = places.iter().any(|(place, _)| place == self.session && last(place));
+        trail.effect(EffectKind::KillsWindow, id, shown.join("; "), !own || ends);
         if own && process.as_ref().is_some_and(|p| self.world.is_gateway_of(p, self.root)) {
             self.ended.push(instance.pid);
         }

@@ -35,6 +35,7 @@ pub(super) fn capability<'a>(
         root,
         session: target.manifest.tmux_session_name.clone().unwrap_or_default(),
         prepared: None,
+        foreign: false,
         working_directory: starting_place(target),
         backend: target.manifest.backend.clone(),
         runtime_owned,

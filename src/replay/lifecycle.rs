@@ -35,7 +35,7 @@ pub(super) fn relaunch(world: &World, trail: &mut Trail, target: &Resumable, res
             EffectKind::SignalsProcess,
             pane.pid.to_string(),
             detail,
-            session.name != resumed.session,
+            session.name != resumed.session || resumed.foreign,
         );
     }
     Err(program_starts(trail, &resumed.session, "tmux respawn-pane -k"))
@@ -123,7 +123,7 @@ pub(super) fn stop(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go {
             return Err(trail.halt("stop-agent", Some(resumed.session.clone()), Some(target), told(text)));
         }
     };
-    let foreign = session.name != resumed.session;
+    let foreign = session.name != resumed.session || resumed.foreign;
     for window in &session.windows {
         let detail =
             format!("window {} ({}) of session {}, which ends", window.index, window.name, session.name);

@@ -10,6 +10,7 @@
 mod after;
 mod ask;
 mod attach;
+mod bearer;
 mod capability;
 mod cli_tree;
 mod close;
@@ -50,6 +51,7 @@ mod world;
 mod sample;
 
 pub use ask::{Ask, Selector, Verb};
+pub use bearer::{bearer_beside, may_bear};
 pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;

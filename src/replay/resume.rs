@@ -2,6 +2,7 @@
 //!
 //! It is not read-only: once the program and the tmux session are found, it copies the operator's environment into the
 //! session, writes the manifest and the gateway's files anew, and publishes the registry record.
+use super::bearer::bearer_beside;
 use super::capability::{capability, publish};
 use super::launch::{backend, job_dir, launch_plan, role_prompt};
 use super::target::Resumable;
@@ -20,6 +21,8 @@ pub(super) struct Resumed<'a> {
     pub session: String,
     /// Id of the window that was made the agent's: it is called `agent` from now on, and has index 0.
     pub prepared: Option<String>,
+    /// Whether the session of that name is one that the agent is not in.
+    pub foreign: bool,
     /// Where the gateway is started.
     pub working_directory: String,
     pub backend: String,
@@ -55,19 +58,23 @@ fn steps<'a>(world: &World<'a>, trail: &mut Trail, target: &Resumable<'a>) -> Go
     launch_plan(world, trail, target)?;
     backend(world, trail, target)?;
     let session = manifest.tmux_session_name.clone().unwrap_or_default();
-    let (live, prepared) = surface(world, trail, target, session.trim())?;
-    let resumed = Resumed { prepared, ..capability(world, trail, target, root, live, runtime_owned)? };
+    let (live, beside) = own_session(world, trail, target, root, session.trim())?;
+    let prepared = surface(world, trail, target, session.trim(), live, beside)?;
+    let foreign = beside.is_some();
+    let resumed =
+        Resumed { prepared, foreign, ..capability(world, trail, target, root, live, runtime_owned)? };
     publish(world, trail, target)?;
     Ok(resumed)
 }
 
-/// The tmux session and its window 0, and the environment that is copied into it.
-fn surface<'a>(
+/// The tmux session that has the recorded name, and the one that the agent is in where that is another.
+fn own_session<'a>(
     world: &World<'a>,
     trail: &mut Trail,
     target: &Resumable,
+    root: &SessionRoot,
     session: &str,
-) -> Go<(&'a TmuxSession, Option<String>)> {
+) -> Go<(&'a TmuxSession, Option<&'a TmuxSession>)> {
     let source = format!("tmux has-session -t {session}");
     let is_server = target.manifest.backend == "houmao_server_rest";
     let gone = |why: &str| match is_server {
@@ -87,7 +94,29 @@ fn surface<'a>(
         Ok(Reply::CannotRun) => Err(Raised::houmao(texts::NO_TMUX.say(&[]))),
         Err(halt) => Err(halt),
     };
-    let live = trail.settle("tmux-session", session, &source, found)?;
+    let beside = found.and_then(|live| match bearer_beside(world.snapshot, root, live) {
+        _ if live.name != session => Ok((live, None)),
+        Ok(bearer) => Ok((live, bearer)),
+        Err(why) => Err(Halt::Unseen(why)),
+    });
+    if let Ok((_, Some(bearer))) = &beside {
+        let said = format!("the agent is in session {}; this one only has its old name", bearer.name);
+        trail.remark("tmux-session", session, source, said);
+        return beside;
+    }
+    trail.settle("tmux-session", session, &source, beside)
+}
+
+/// Makes window 0 of that session the agent's, and copies the environment into the session.
+fn surface(
+    world: &World,
+    trail: &mut Trail,
+    target: &Resumable,
+    session: &str,
+    live: &TmuxSession,
+    beside: Option<&TmuxSession>,
+) -> Go<Option<String>> {
+    let is_server = target.manifest.backend == "houmao_server_rest";
     // Either section of the manifest that says "joined" leaves the windows alone.
     let origin = target.manifest.at("launch_plan/metadata/session_origin");
     let joined =
@@ -96,16 +125,20 @@ fn surface<'a>(
         true => None,
         false => Some(window0::prepare(world, trail, session, live)?),
     };
-    // A name that is only a prefix gives another agent's session this agent's pointers.
-    let foreign = live.name != session;
-    let detail = match foreign {
-        true => format!(
+    // A name that is only a prefix, or another session's by now, gives a stranger this agent's pointers.
+    let foreign = live.name != session || beside.is_some();
+    let detail = match beside {
+        Some(bearer) => format!(
+            "the environment of this shell, and this agent's pointers, into session {}, and the agent is in {}",
+            live.name, bearer.name
+        ),
+        None if foreign => format!(
             "the environment of this shell, and this agent's pointers, into session {}, which is not {session}",
             live.name
         ),
-        false => format!("the environment of this shell into session {}", live.name),
+        None => format!("the environment of this shell into session {}", live.name),
     };
     trail.ok("session-env", &live.name, "tmux set-environment");
     trail.effect(EffectKind::CopiesEnv, &live.name, detail, foreign);
-    Ok((live, prepared))
+    Ok(prepared)
 }

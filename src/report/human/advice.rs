@@ -193,7 +193,7 @@ pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bo
 /// The command that was asked about, where it would harm: nothing is more to be warned of.
 pub(in crate::report) fn of_question(case: &Case) -> Option<DoNot> {
     let main = case.operations.first().filter(|o| case.asked && !o.argv.is_empty())?;
-    let harm = main.effects.iter().find(|e| e.harm)?;
+    let harm = main.worst_harm()?;
     Some(DoNot { argv: main.argv.clone(), because: format!("it {}", effect(harm)) })
 }
 

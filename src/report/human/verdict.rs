@@ -119,7 +119,7 @@ fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     let code = first.exit_code.map(|c| format!(" and ends with exit code {c}")).unwrap_or_default();
     // The replay of the main operation tells how that one ends.
     let code = if std::ptr::eq(**first, case.operations[0]) { String::new() } else { code };
-    let harm = first.effects.iter().find(|e| e.harm);
+    let harm = first.worst_harm();
     let victim = harm.map_or_else(|| own.to_owned(), |e| victim(case, e, own));
     let whose = if victim == own || about.is_empty() { String::new() } else { format!("{about}: ") };
     let again = if harming.len() == 1 { "it" } else { first.operation.as_str() };
