@@ -52,17 +52,14 @@ impl Touched<'_> {
         match bug {
             BugId::CleanupPartialRoot => {
                 let gone = self.root.gateway_exists.then(|there| !there);
-                if gone.value() == Some(&true) { gone } else { self.root.gateway_missing.then(|_| true) }
+                let partial = self.root.gateway_missing.then(|_| true);
+                if gone.value() == Some(&true) || partial.is_absent() { gone } else { partial }
             }
-            BugId::StopTraceback => match record.accepted.value() {
-                Some(true) => self.session.live.then(|live| !live),
-                _ => Fact::absent(record.accepted.source.clone()),
-            },
+            BugId::StopTraceback => every([&record.accepted, &self.session.live.then(|live| !live)]),
             BugId::ProxyCapture => self.shell.proxy_catches_loopback.clone(),
-            BugId::LeaseEnds => match (self.session.live.value(), record.accepted.value()) {
-                (Some(true), Some(true)) => record.fresh.then(|fresh| !fresh),
-                _ => Fact::absent(record.fresh.source.clone()),
-            },
+            BugId::LeaseEnds => {
+                every([&self.session.live, &record.accepted, &record.fresh.then(|fresh| !fresh)])
+            }
             BugId::MailboxAttach => match self.mailbox.bound.value() {
                 Some(false) => Fact::absent(self.mailbox.bound.source.clone()),
                 _ => self.mailbox.accounts.then(|accounts| *accounts > ATTACHED_AT_ONCE),
@@ -76,4 +73,12 @@ impl Touched<'_> {
             BugId::DegradedStop => self.session.has_window_zero.then(|there| !there),
         }
     }
+}
+
+/// Whether all of these hold: one that does not decides, whatever is unknown besides.
+fn every<const N: usize>(parts: [&Fact<bool>; N]) -> Fact<bool> {
+    let no = |part: &&&Fact<bool>| part.is_absent() || part.value() == Some(&false);
+    let unknown = |part: &&&Fact<bool>| part.ignorance().is_some();
+    let decides = parts.iter().find(no).or_else(|| parts.iter().find(unknown));
+    decides.map_or_else(|| Fact::known(true, parts[0].source.clone()), |part| (*part).clone())
 }
