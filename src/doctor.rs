@@ -78,13 +78,24 @@ pub enum DoctorError {
     Config(Vec<Mistake>),
     /// A report that cannot be used as a baseline.
     #[error(
-        "{file} cannot be used as a baseline: {what}; write one with `houmao-doctor --format json > {file}`"
+        "{file} cannot be used as a baseline: {what}; give a report that was written with --format json or jsonl"
     )]
     Baseline {
         /// The file.
         file: String,
         /// What is wrong with it.
         what: String,
+    },
+    /// Two files of which only one holds the reports on several inputs.
+    #[error(
+        "{several} holds the reports on several inputs, and {one} is about one; compare two documents that `check` has \
+         written on the same inputs, or two snapshots or reports"
+    )]
+    Unlike {
+        /// The file with several.
+        several: String,
+        /// The file with one.
+        one: String,
     },
     /// Fixtures with mistakes; all of them are told.
     #[error("{} in the fixtures: {}", count(.0.len(), "mistake"), lines(.0))]

@@ -78,6 +78,9 @@ pub struct Remedy {
     pub applies_because: String,
     /// The command that shows whether it worked; empty when there is none.
     pub verify: Vec<String>,
+    /// Whether it only makes ready for the next step, so that it is not told alone.
+    #[serde(default)]
+    pub prepares: bool,
 }
 
 /// Something that must not be run now, with the reason.
@@ -253,6 +256,9 @@ pub struct Report {
     pub observed_in_ms: Option<u64>,
     /// The exit code that goes with it, computed once for all formats.
     pub exit_code: u8,
+    /// Why there was nothing to examine, where a session was named; it says what there is instead.
+    #[serde(default)]
+    pub nothing: Option<String>,
     /// How it came to this one, if there were several looks (`--wait`).
     pub waited: Option<Waited>,
 }

@@ -249,6 +249,7 @@ fn a_command_in_words_counts_as_advice() {
         loses: None,
         applies_because: String::new(),
         verify: Vec::new(),
+        prepares: false,
     };
     let no: Vec<String> = ["tmux", "kill-window", "-t", "..."].map(str::to_owned).into();
     let hits = |title: &str| command_lines(&said(title)).iter().any(|argv| is_forbidden(argv, &no));
@@ -375,7 +376,16 @@ fn of<'a>(fixture: &str, rule: &str) -> Option<&'a Finding> {
 #[test]
 fn an_independent_second_fault_is_never_folded() {
     let at = |fixture| of(fixture, "attach-will-fail").map(|f| f.caused_by.clone());
-    assert_eq!(at("gateway-orphan-process/fires.yaml"), Some(vec!["gateway-orphan-process".to_owned()]));
+    let only = |cause: &str| Some(vec![cause.to_owned()]);
+    assert_eq!(at("gateway-orphan-process/fires.yaml"), only("gateway-orphan-process"));
+    assert_eq!(at("attach-will-fail/fires-port-taken-window-zero.yaml"), only("gateway-port-taken"));
+    assert_eq!(at("attach-will-fail/fires-window-zero-live.yaml"), only("handle-window-zero"));
+    assert_eq!(at("attach-will-fail/fires-no-agent-named.yaml"), only("pair-authority-missing"));
+    for rule in ["notifier-without-gateway", "queue-running-orphan", "gateway-state-false-healthy"] {
+        let fixture = format!("{rule}/fires-pid-file-copied.yaml");
+        assert!(of(&fixture, "handle-pid-reused").is_some(), "{fixture}");
+        assert_eq!(of(&fixture, rule).map(|f| f.caused_by.len()), Some(0), "{fixture}");
+    }
     // The families that can end an attach at a step.
     let allowed = |step: &str| -> Option<&[&str]> {
         match step {
@@ -403,6 +413,19 @@ fn an_independent_second_fault_is_never_folded() {
     }
     assert!(checked > 20, "only {checked} causes were checked");
     tell(&broken);
+}
+
+/// A gateway that runs while what is recorded of it is wrong need not be ended by hand.
+#[test]
+fn a_gateway_that_lives_has_a_way_out() {
+    let offers = |fixture: &str, rule: &str, program: &str| {
+        let finding = of(fixture, rule).unwrap_or_else(|| panic!("{fixture} does not fire"));
+        finding.remedies.iter().any(|r| r.argv.first().is_some_and(|a| a == program))
+    };
+    assert!(offers("handle-pid-reused/fires-own-gateway-lives.yaml", "handle-pid-reused", "curl"));
+    assert!(offers("attach-will-fail/fires-window-zero-live.yaml", "handle-window-zero", "curl"));
+    assert!(!offers("handle-pid-reused/fires.yaml", "handle-pid-reused", "curl"), "no gateway lives there");
+    assert!(offers("gateway-env-partial/fires.yaml", "gateway-env-partial", "houmao-mgr"));
 }
 
 /// How much a step changes, the least first.
@@ -513,25 +536,33 @@ fn no_blank_is_left_in_what_not_to_run() {
     tell(&broken);
 }
 
-/// The queue is kept with all that SQLite may need to read it, under the names by which it looks for it.
+/// The queue is kept with all that SQLite may need to read it, under the names by which it looks for it; so it is where it
+/// is set aside.
 #[test]
 fn a_kept_queue_is_whole() {
-    let mut kept = cases().iter().flat_map(|c| fired(&c.report)).flat_map(|f| &f.remedies);
-    let step = kept.find(|r| r.argv.last().is_some_and(|a| a.ends_with("queue.sqlite")) && r.argv[0] == "sh");
-    let folder = tempfile::tempdir().expect("a folder");
-    let queue = folder.path().join("queue.sqlite");
-    for end in ["", "-wal", "-shm"] {
-        std::fs::write(format!("{}{end}", queue.display()), format!("content{end}")).expect("written");
+    for (verb, kept_as, left) in [("cp ", "kept", 6), ("mv ", "aside", 3)] {
+        let mut steps = cases().iter().flat_map(|c| fired(&c.report)).flat_map(|f| &f.remedies);
+        let step = steps.find(|r| {
+            r.argv.last().is_some_and(|a| a.ends_with("queue.sqlite"))
+                && r.argv[0] == "sh"
+                && r.argv[2].contains(verb)
+        });
+        let folder = tempfile::tempdir().expect("a folder");
+        let queue = folder.path().join("queue.sqlite");
+        for end in ["", "-wal", "-shm"] {
+            std::fs::write(format!("{}{end}", queue.display()), format!("content{end}")).expect("written");
+        }
+        let mut argv = step.unwrap_or_else(|| panic!("some rule says {verb}")).argv.clone();
+        *argv.last_mut().expect("the queue") = queue.display().to_string();
+        let ran = std::process::Command::new(&argv[0]).args(&argv[1..]).status().expect("it runs");
+        assert!(ran.success());
+        for end in ["", "-wal", "-shm"] {
+            let copy = std::fs::read_to_string(format!("{}.{kept_as}{end}", queue.display()));
+            assert_eq!(copy.expect("it was kept"), format!("content{end}"));
+        }
+        let files = std::fs::read_dir(folder.path()).expect("listed").count();
+        assert_eq!(files, left, "and nothing else was made");
     }
-    let mut argv = step.expect("some rule keeps the queue").argv.clone();
-    *argv.last_mut().expect("the queue") = queue.display().to_string();
-    let ran = std::process::Command::new(&argv[0]).args(&argv[1..]).status().expect("it runs");
-    assert!(ran.success());
-    for end in ["", "-wal", "-shm"] {
-        let copy = std::fs::read_to_string(format!("{}.kept{end}", queue.display())).expect("it was kept");
-        assert_eq!(copy, format!("content{end}"));
-    }
-    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 6, "and nothing else was made");
 }
 
 /// The findings in the order that every format shares, as the JSON has them.

@@ -47,18 +47,57 @@ fn usage_errors_are_one_sentence_and_exit_2() {
         (&["why", "--for", "dance"], "invalid value 'dance'"),
         (&["schema", "rules"], "a similar value exists: 'rule'"),
         (&["captur"], "a similar subcommand exists: 'capture'"),
-        (&["--format", "json", "demo"], "cannot be used with"),
+        (&["--format", "xml", "demo"], "invalid value 'xml' for '--format <FORMAT>'"),
+        (
+            &["--session", "gpu", "demo"],
+            "unexpected argument '--session' found (see houmao-doctor demo --help)",
+        ),
+        (
+            &["-L", "x", "rules", "list"],
+            "unexpected argument '-L' found (see houmao-doctor rules list --help)",
+        ),
         (&["--wait", "5s", "--snapshot", "f"], "cannot be used with"),
         (&["--wait", "5"], "a time to wait is written with its unit"),
         (&["--wait", "2h"], "at least 1s and at most 1h"),
         (&["completions", "tcsh"], "possible values: bash, zsh, fish, nushell"),
-        (&["man", "/nowhere"], "cannot write the manual pages into /nowhere"),
+        (&["man", "/nowhere"], "cannot write the manual pages into /nowhere: it is not there; make it first"),
+        (&["man", "Cargo.toml"], "cannot write the manual pages into Cargo.toml: it is no folder; give one"),
+        (&["man", "/proc"], "cannot write the manual pages into /proc: "),
+        (&["--wait", "0s"], "at least 1s and at most 1h"),
+        (&["--wait", "nonsense"], "a time to wait is written with its unit"),
     ];
     for (args, part) in cases {
         let said = complaint(args, 2);
         assert!(said.contains(part), "{args:?}: {said}");
         assert!(said.starts_with("houmao-doctor: ") && !said.contains("Usage"), "{said}");
     }
+}
+
+/// Options that stand before a command are those of the command.
+#[test]
+fn an_option_before_a_command_counts_as_behind_it() {
+    for (before, behind) in [
+        (&["--format", "html", "demo"][..], &["demo", "--format", "html"][..]),
+        (&["--brief", "demo", "healthy", "--ascii"], &["demo", "healthy", "--brief", "--ascii"]),
+        (&["--format", "json", "rules", "list"], &["rules", "list", "--format", "json"]),
+        (&["--ascii", "explain", "handle-pid-reused"], &["explain", "handle-pid-reused", "--ascii"]),
+    ] {
+        let (before, behind) = (doctor(before).output().unwrap(), doctor(behind).output().unwrap());
+        assert!(!before.stdout.is_empty() && before == behind, "{}", String::from_utf8_lossy(&before.stderr));
+    }
+}
+
+/// Pages that are there already are written anew, and others left alone.
+#[test]
+fn manual_pages_are_written_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    file(dir.path(), "houmao-doctor.1", "old");
+    file(dir.path(), "other.1", "other");
+    let run = doctor(&["man", dir.path().to_str().unwrap()]).output().unwrap();
+    assert_eq!((run.status.code(), run.stdout.len(), run.stderr.len()), (Some(0), 0, 0));
+    let page = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
+    assert!(page("houmao-doctor.1").contains(".TH houmao-doctor 1") && page("other.1") == "other");
+    assert!(page("houmao-doctor-rules-list.1").contains("\\-\\-format"));
 }
 
 #[test]
@@ -308,10 +347,11 @@ fn a_folder_without_a_manifest_is_nothing_to_examine() {
         assert!(err.contains(part), "{err}");
     }
     // One whose name cannot be read names no session either.
-    for (manifest, expected) in [("{", 1), ("{}", 3)] {
+    for (manifest, told) in [("{", "manifest-unreadable"), ("{}", "manifest-without-version")] {
         std::fs::write(dir.path().join("manifest.json"), manifest).unwrap();
         let (code, out, err) = judge();
-        assert_eq!((code, err.as_str()), (Some(expected), ""), "{out}");
+        assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+        assert!(out.contains(told), "{out}");
         assert!(!out.contains("tmux-session-not-found") && !out.contains("The files name tmux"), "{out}");
     }
 }

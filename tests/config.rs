@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// A session whose gateway is down: one finding of severity error, `handle-window-zero`, observed on 2026-11-23.
 const BROKEN: &str = "fixtures/sessions/0.4.2-handle-index-0/snapshot.yaml";
+/// A session whose manifest no release loads, from which two findings follow.
+const ECHOED: &str = "fixtures/sessions/0.4.2-manifest-schema-9/snapshot.yaml";
 /// A session whose agent's own window is the recorded gateway's: a danger and three echoes.
 const DANGER: &str = "fixtures/sessions/0.4.2-handle-own-window/snapshot.yaml";
 
@@ -57,8 +59,7 @@ fn what_is_suppressed_does_not_count_and_is_not_lost() {
     let ran = with(&config, BROKEN, &["--format", "json"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let report = ran.json();
-    // What follows from it is told as it was.
-    assert_eq!(rules(&report), ["gateway-state-false-healthy", "registry-gateway-drift"]);
+    assert_eq!(rules(&report), ["gateway-state-false-healthy"]);
     let suppressed = &report["suppressed"][0];
     assert_eq!(suppressed["finding"]["rule"], "handle-window-zero");
     assert_eq!(suppressed["reason"], "rebuilt on Friday");
@@ -66,13 +67,18 @@ fn what_is_suppressed_does_not_count_and_is_not_lost() {
     assert_eq!(report["policy"]["suppressions"][0]["state"], "used");
     assert_eq!(report["outcomes"]["counts"]["suppressed"], 1);
     let plain = with(&config, BROKEN, &[]).out;
-    assert!(plain.contains("2 fired, 1 suppressed, ") && !plain.contains("rebuilt"), "{plain}");
+    assert!(plain.contains("1 fired, 1 suppressed, ") && !plain.contains("rebuilt"), "{plain}");
     let full = with(&config, BROKEN, &["-v", "--width", "200"]).out;
     let told = "handle-window-zero (error) of session:gpu is suppressed until 2026-11-30: rebuilt on Friday";
     assert!(full.contains(told), "{full}");
     let all = with(&config, BROKEN, &["--no-suppress", "--format", "json"]);
-    let three = ["handle-window-zero", "gateway-state-false-healthy", "registry-gateway-drift"];
-    assert_eq!((all.code, rules(&all.json())), (1, three.map(str::to_owned).to_vec()));
+    let two = ["handle-window-zero", "gateway-state-false-healthy"];
+    assert_eq!((all.code, rules(&all.json())), (1, two.map(str::to_owned).to_vec()));
+    // What follows from it is told as it was.
+    let config = suppress("manifest-schema-unsupported", "session:gpu", "2026-11-30");
+    let report = with(&config, ECHOED, &["--format", "json"]).json();
+    assert_eq!(rules(&report), ["attach-will-fail", "attach-hides-first-error"]);
+    assert_eq!(report["suppressed"][0]["finding"]["rule"], "manifest-schema-unsupported");
 }
 
 #[test]
@@ -256,19 +262,59 @@ fn with_a_baseline_only_what_is_new_fails() {
     assert_eq!(rules(&new)[0], "handle-resolves-to-agent-window");
     for (content, wanted) in [
         ("{}", "cannot be used as a baseline: missing field `schema`"),
+        ("", "cannot be used as a baseline: missing field `schema`; give a report that was written with"),
         (
             "{\"schema\": \"other/1\", \"findings\": []}",
             "its `schema` is other/1, expected houmao-doctor.report/1",
         ),
+        ("schema: houmao-doctor.snapshot/1\n", "it is a snapshot, which has no findings until it is judged"),
+        (
+            "{\"schema\": \"houmao-doctor.line/1\", \"kind\": \"finding\"}",
+            "line 1: a finding without `fingerprint`",
+        ),
         ("{\"schema\": \"houmao-doctor.report/1\", \"findings\": [{}]}", "missing field `fingerprint`"),
         ("{\"schema\": \"houmao-doctor.report/1\"}", "it has no `findings`"),
-        ("{\"schema\": \"houmao-doctor.reports/1\"}", "its `schema` is houmao-doctor.reports/1"),
+        ("{\"schema\": \"houmao-doctor.reports/1\"}", "missing field `reports`"),
     ] {
         fs::write(dir.path().join("bad.json"), content).unwrap();
         let ran = run_in(dir.path(), BROKEN, &["--baseline", "bad.json"]);
         assert!(ran.code == 2 && ran.err.contains(wanted), "{}", ran.err);
     }
     assert_eq!(run_in(dir.path(), BROKEN, &["--baseline", "no.json"]).code, 2);
+}
+
+/// Of a baseline on several inputs, the report on the input of the same name counts, and all where none has it.
+#[test]
+fn a_baseline_may_be_on_several_inputs_and_in_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = |name: &str, snapshot: &str| {
+        let path = dir.path().join(name);
+        fs::copy(snapshot, &path).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (first, second) = (copy("first.yaml", BROKEN), copy("second.yaml", DANGER));
+    let check = |args: &[&str]| {
+        let mut command = Command::cargo_bin("houmao-doctor").unwrap();
+        command.args(["check", "--no-config", "--snapshot"]).args(args).output().unwrap()
+    };
+    for format in ["json", "jsonl"] {
+        let known = dir.path().join(format);
+        fs::write(&known, check(&[&first, &second, "--format", format]).stdout).unwrap();
+        let known = known.to_str().unwrap();
+        let code = |snapshots: &[&str]| check(&[snapshots, &["--baseline", known]].concat()).status.code();
+        assert_eq!(code(&[&first, &second]), Some(0), "{format}");
+        // What was known of another input is new here; a file of another name is compared with all.
+        fs::copy(DANGER, &first).unwrap();
+        assert_eq!(
+            (code(&[&first]), code(&[&second]), code(&[DANGER])),
+            (Some(1), Some(0), Some(0)),
+            "{format}"
+        );
+        fs::copy(BROKEN, &first).unwrap();
+        let one = run_in(dir.path(), DANGER, &["--format", format]);
+        fs::write(known, one.out).unwrap();
+        assert_eq!((code(&[&first]), code(&[&second])), (Some(1), Some(0)), "{format}");
+    }
 }
 
 /// `test` heeds what is switched off, says which configuration it used where that is asked, and an expectation of a rule

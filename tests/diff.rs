@@ -106,6 +106,57 @@ fn a_finding_of_a_session_that_is_gone_is_not_fixed() {
     assert_eq!(diff["unseen"][0]["why"], json!("session:gpu is not there"));
 }
 
+/// What `check` has written on several inputs is compared input by input: the same defect of another input is new.
+#[test]
+fn reports_on_several_inputs_are_compared_input_by_input() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, second) = (dir.path().join("first.yaml"), dir.path().join("second.yaml"));
+    let check = |name: &str, snapshots: &[(&Path, &str)]| {
+        let mut args = vec!["check", "--format", "json", "--snapshot"];
+        for (path, snapshot) in snapshots {
+            std::fs::copy(snapshot, path).unwrap();
+            args.push(path.to_str().unwrap());
+        }
+        file(dir.path(), name, doctor(&args).stdout)
+    };
+    let before = check("before.json", &[(&first, BROKEN), (&second, HEALTHY)]);
+    let after = check("after.json", &[(&first, HEALTHY), (&second, BROKEN)]);
+    let (crossed, code) = diff(&before, &after, &[]);
+    let [new, fixed, same, unseen] = counts(&crossed);
+    assert!(new >= 3 && (new, same, unseen, code) == (fixed, 0, 0, 1), "{crossed:#}");
+    assert_eq!(crossed["appeared"][0]["input"], json!(second.to_str()));
+    assert_eq!(crossed["fixed"][0]["input"], json!(first.to_str()));
+    assert_eq!(crossed["old"]["inputs"], json!([first.to_str(), second.to_str()]));
+    assert_eq!(counts(&diff(&before, &before, &[]).0), [0, 0, new, 0]);
+    // An input that only one side has is new, or cannot be told.
+    let third = dir.path().join("third.yaml");
+    let more = check("more.json", &[(&first, BROKEN), (&second, HEALTHY), (&third, BROKEN)]);
+    assert_eq!(counts(&diff(&before, &more, &[]).0), [new, 0, new, 0]);
+    let (less, code) = diff(&more, &before, &[]);
+    assert_eq!((counts(&less), code), ([0, 0, new, new], 0));
+    let gone = format!("{} is not among its inputs", third.display());
+    assert_eq!(less["unseen"][0]["why"], json!(gone));
+    let said = String::from_utf8(doctor(&["diff", &before, &after]).stdout).unwrap();
+    assert!(
+        said.contains("(reports on 2 inputs, the last observed 2026-11-23T09:02:42Z, Houmao 0.4.2)"),
+        "{said}"
+    );
+    let which = format!("({}: session:gpu)", second.display());
+    assert!(said.contains(&which), "{said}");
+}
+
+/// A suppressed finding is none, also in a snapshot that is judged for the comparison.
+#[test]
+fn what_is_suppressed_is_not_new() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = "[[suppress]]\nrule = \"gateway-down\"\nsubject = \"session:gpu\"\nreason = \"known\"\nuntil = 2099-01-01\n";
+    let config = file(dir.path(), "c.toml", config);
+    let news = |more: &[&str]| counts(&diff(HEALTHY, BROKEN, more).0)[0];
+    let plain = news(&["--no-config"]);
+    assert_eq!(news(&["--config", &config]), plain - 1);
+    assert_eq!(news(&["--config", &config, "--no-suppress"]), plain);
+}
+
 #[test]
 fn people_get_a_line_a_finding() {
     let run = doctor(&["diff", HEALTHY, BROKEN]);
@@ -116,7 +167,12 @@ fn people_get_a_line_a_finding() {
 #[test]
 fn what_is_neither_is_one_sentence_that_names_the_file() {
     let dir = tempfile::tempdir().unwrap();
+    let lines = doctor(&["--snapshot", BROKEN, "--format", "jsonl"]).stdout;
+    let several = doctor(&["check", "--snapshot", BROKEN, HEALTHY, "--format", "json"]).stdout;
     let cases = [
+        (file(dir.path(), "lines.jsonl", lines), "is a report in JSON lines, which do not tell what passed"),
+        (file(dir.path(), "several.json", several), "holds the reports on several inputs, and fixtures/"),
+        (file(dir.path(), "empty.json", ""), "cannot be understood"),
         ("gone.json".to_owned(), "cannot read gone.json: No such file"),
         (file(dir.path(), "other.json", r#"{"schema": "x/1"}"#), "is neither a snapshot nor a report"),
         (file(dir.path(), "cut.json", r#"{"schema": "houmao-doctor.report/1"}"#), "missing field"),

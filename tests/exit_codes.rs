@@ -175,7 +175,12 @@ fn the_exit_code_never_depends_on_the_format_and_every_report_can_be_read() {
             assert_eq!(run.status.code(), Some(code), "{situation} as {name}: {told}");
             if code == 2 {
                 assert!(said.is_empty() && told.contains("titel"), "{situation} as {name}: {said}{told}");
-            } else if let Err(wrong) = parse(*format, &said) {
+                continue;
+            }
+            if situation == "nothing" {
+                told_as_nothing(*format, &said, &told);
+            }
+            if let Err(wrong) = parse(*format, &said) {
                 panic!("{situation} as {name}: {wrong}\n{said}");
             }
             let obeyed = said.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
@@ -186,6 +191,49 @@ fn the_exit_code_never_depends_on_the_format_and_every_report_can_be_read() {
             assert!(obeyed.is_none() && !element, "{situation} as {name}: {obeyed:?}");
         }
     }
+}
+
+/// No format looks healthy where nothing was judged: each says what was looked for, and what there is instead.
+fn told_as_nothing(format: Format, said: &str, told: &str) {
+    assert_eq!(told.lines().count(), 1, "{told}");
+    if format == Format::Openmetrics {
+        return assert!(said.contains("houmao_doctor_exit_code 4\n"), "{said}");
+    }
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["no tmux session on /tmp/tmux-1000/default is named", "managed sessions there are: gpu"] {
+        assert!(said.contains(part), "{format:?} lacks {part:?}: {said}");
+    }
+}
+
+/// With exit code 2 nothing is on standard output, whatever went wrong, and the help says so.
+#[test]
+fn what_the_doctor_cannot_do_leaves_standard_output_empty_in_every_format() {
+    let dir = tempfile::tempdir().unwrap();
+    let bad = dir.path().join("bad");
+    std::fs::write(&bad, "sevrity: {}").unwrap();
+    let bad = bad.to_str().unwrap();
+    let rules = "tests/authoring";
+    let troubles: [&[&str]; 7] = [
+        &["--snapshot", bad],
+        &["--snapshot", HEALTHY, "--config", bad],
+        &["--snapshot", HEALTHY, "--baseline", bad],
+        &["--snapshot", HEALTHY, "--rules", rules],
+        &["--snapshot", HEALTHY, "--wait", "3s"],
+        &["why", "--snapshot", HEALTHY, "--for", "dance"],
+        &["demo", "none-such"],
+    ];
+    for (name, _) in formats() {
+        for trouble in troubles {
+            let run = doctor(&[trouble, &["--format", &name]].concat());
+            let told = String::from_utf8(run.stderr).unwrap();
+            assert_eq!((run.status.code(), run.stdout.len()), (Some(2), 0), "{trouble:?} {name}: {told}");
+            assert!(told.starts_with("houmao-doctor: "), "{trouble:?} {name}: {told}");
+        }
+    }
+    let help = String::from_utf8(doctor(&["--help"]).stdout).unwrap();
+    assert!(help.contains(
+        "  2  the doctor could not do its work (usage, rules, its own fault): standard output is empty\n"
+    ));
 }
 
 /// `check` on several inputs: one document, which the format's own parser reads, and in which each input is named.

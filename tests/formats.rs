@@ -49,7 +49,7 @@ const HOSTILE: [&str; 22] = [
     "end\"] --> x[\"y\n    click s0 href \"https://example.org\"",
     "# EOF\nhoumao_doctor_exit_code 0",
     "a\",severity=\"info\"} 0",
-    "\u{0}\u{7}\u{1b}[2J\u{9b}",
+    "\u{0}\u{7}\u{1b}[2J\u{9b}\u{fffe}\u{ffff}\u{1ffff}\u{fdd0}",
     "&lt;b&gt; &#60;b&#62; #lt;b#gt; #60;",
     "--> <!-- x -->",
     "*/ body { display: none }",
@@ -63,22 +63,17 @@ fn text(format: Format, report: &Report) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// A broken, a healthy and an inconclusive case, several sessions at once, nothing at all, and a hostile name.
+/// Those of the golden files, and samples with every detail that a report can have.
 fn cases() -> Vec<(&'static str, Report)> {
-    vec![
-        ("danger", samples::danger()),
-        ("healthy", samples::healthy()),
-        ("tmux_timed_out", samples::tmux_timed_out()),
-        ("sweep", samples::sweep()),
-        ("nothing", samples::nothing()),
-        ("hostile", samples::hostile()),
-    ]
+    let made = [("danger", samples::danger()), ("sound", samples::healthy())];
+    samples::golden().into_iter().chain(made).collect()
 }
 
 #[test]
 fn golden_reports() {
     for (format_name, format) in FORMATS {
-        for (name, report) in cases().into_iter().filter(|_| format != Format::Json) {
+        // The human and the JSON report have theirs in `tests/report.rs`.
+        for (name, report) in samples::golden().into_iter().filter(|_| format != Format::Json) {
             insta::assert_snapshot!(format!("{format_name}_{name}"), text(format, &report));
         }
     }
@@ -113,6 +108,7 @@ fn every_document_ends_in_one_line_break_and_holds_nothing_that_a_terminal_obeys
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{format_name} {name:?}");
             let obeyed = |c: char| {
                 c.is_control() && c != '\n'
+                    || u32::from(c) & 0xfffe == 0xfffe
                     || ('\u{200e}'..='\u{200f}').contains(&c)
                     || ('\u{202a}'..='\u{202e}').contains(&c)
                     || ('\u{2066}'..='\u{2069}').contains(&c)

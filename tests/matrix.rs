@@ -4,6 +4,7 @@
 mod corpus;
 
 use corpus::{cases, fired};
+use houmao_doctor::doctor;
 use houmao_doctor::finding::{Detail, Finding, Report, Severity, Verdict};
 use houmao_doctor::report::{self, Format, Look};
 use std::fmt::Write as _;
@@ -48,11 +49,15 @@ fn every_rule_on_every_fixture() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-/// What fired comes out: each finding is in the JSON once and counted, none folds under one that did not fire for the same
+/// What fired comes out: the JSON is of its schema and has each finding once and counted, the Markdown counts the same and
+/// fits one issue, none folds under one that did not fire for the same
 /// subject or the host, no cause follows from its own consequence, and the whole human report names every one.
 #[test]
 fn what_fired_comes_out() {
     let look = Look { detail: Detail::Full, width: 200, ..Look::default() };
+    let schema = doctor::schema(doctor::Document::Report).expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
     for corpus::Case { name, report, .. } in cases() {
         let fired: Vec<&Finding> = fired(report).collect();
         let written = |format: Format| {
@@ -61,6 +66,11 @@ fn what_fired_comes_out() {
             String::from_utf8(bytes).expect("text")
         };
         let json: serde_json::Value = serde_json::from_str(&written(Format::Json)).expect("JSON");
+        assert!(schema.is_valid(&json), "{name}: {:?}", schema.iter_errors(&json).next());
+        let issue = written(Format::Markdown);
+        assert!(issue.encode_utf16().count() <= 65_536, "{name}");
+        let counted = [format!("\n{} fired", fired.len()), format!(" Exit code {}.", report.exit_code)];
+        assert!(counted.iter().all(|part| issue.contains(part.as_str())), "{name}: {counted:?}\n{issue}");
         let listed = json["findings"].as_array().expect("a list");
         assert_eq!(listed.len(), fired.len(), "{name}");
         assert_eq!(json["outcomes"]["counts"]["fired"], fired.len(), "{name}");

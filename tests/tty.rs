@@ -79,4 +79,36 @@ fn only_a_terminal_is_told_how_the_waiting_goes() {
     assert!(page.contains("in vain; at first: the operation would fail.") && said.is_empty(), "{page}{said}");
     let seen = on_terminal(80, "TERM=xterm NO_COLOR=1", wait);
     assert!(seen.contains("waiting (0 s of 1 s)") && seen.contains("in vain; at first:"), "{seen}");
+    // The line is taken away before the report is written over it.
+    let (progress, report) = seen.split_once("houmao-doctor 0").unwrap();
+    let mut last = progress.rsplit('\r');
+    let blank = last.nth(1).unwrap();
+    let shown = last.find(|line| line.contains("waiting")).unwrap();
+    assert!(blank.trim().is_empty() && blank.len() >= shown.len(), "{progress:?}");
+    assert!(!report.contains("waiting"), "{report}");
+}
+
+/// Who does not want to wait any longer is told what was seen last.
+#[test]
+fn waiting_that_is_interrupted_says_what_it_saw() {
+    let home = tempfile::tempdir().unwrap();
+    for (args, seen) in
+        [(&["why", "--for", "attach"][..], "the operation would not work yet"), (&[], "exit code 4 so far")]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_houmao-doctor"));
+        command.args(args).args(["--houmao", "2.4.0", "--wait", "30s"]);
+        command.env_clear().env("PATH", std::env::var("PATH").unwrap());
+        command.env("HOME", home.path()).env("TMUX_TMPDIR", home.path());
+        let waiting =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Long enough for the first look; an earlier end would be told otherwise.
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        let pid = rustix::process::Pid::from_child(&waiting);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        let run = waiting.wait_with_output().unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert_eq!((run.status.code(), run.stdout.len()), (Some(130), 0), "{said}");
+        assert!(said.starts_with("houmao-doctor: interrupted after ") && said.lines().count() == 1, "{said}");
+        assert!(said.ends_with(&format!(" s of 30 s: {seen}\n")), "{said}");
+    }
 }

@@ -33,7 +33,8 @@ pub(super) struct Cli {
 
 /// Said at the end of every help text that leads to a report.
 const EXIT_CODES: &str = "Exit codes, the same in every format:\n  0  nothing at or above --fail-on\n  1  something at \
-or above --fail-on\n  2  the doctor could not do its work (usage, rules, its own fault)\n  3  inconclusive: something \
+or above --fail-on\n  2  the doctor could not do its work (usage, rules, its own fault): standard output is \
+empty\n  3  inconclusive: something \
 needed could not be seen, and nothing fired\n  4  nothing to examine";
 
 #[derive(Debug, Subcommand)]
@@ -75,7 +76,7 @@ pub(super) enum Command {
     },
     /// Write the manual pages into a folder
     Man {
-        /// The folder, which must be there
+        /// The folder, which must be there; pages that are there already are written anew
         #[arg(value_hint = ValueHint::DirPath)]
         dir: PathBuf,
     },
@@ -157,7 +158,7 @@ pub(super) struct Judge {
     /// Count and show what the configuration suppresses
     #[arg(long)]
     pub no_suppress: bool,
-    /// Fail only on findings that are not in this report (written with --format json)
+    /// Fail only on findings that are not in this report (written with --format json or jsonl)
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
 }
@@ -193,7 +194,7 @@ pub(super) struct Show {
     /// Colour words (auto: only on a terminal, and not if NO_COLOR is set)
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Write nothing but ASCII
+    /// Write nothing but ASCII in human reports
     #[arg(long)]
     pub ascii: bool,
     /// Wrap prose at this many columns (default: the terminal's, at most 80)
@@ -282,7 +283,7 @@ pub(super) struct Explain {
     pub rules: Vec<PathBuf>,
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Write nothing but ASCII
+    /// Write nothing but ASCII in human reports
     #[arg(long)]
     pub ascii: bool,
 }

@@ -1,13 +1,14 @@
 //! Arguments in, exit code out. One document goes to standard output, everything else to standard error.
 mod args;
 mod generate;
+mod list;
 mod look;
 mod request;
 mod rules;
 mod trials;
 mod wait;
 
-use crate::doctor::{self, DoctorError, Entry, Examination, Notation, Request};
+use crate::doctor::{self, DoctorError, Examination, Notation, Request};
 use crate::finding::Report;
 use crate::report::{self, visible};
 use args::{
@@ -15,7 +16,7 @@ use args::{
     ListWhat, Show,
 };
 use clap::error::ErrorKind;
-use comfy_table::{ContentArrangement, Table, presets};
+use list::list_as;
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
@@ -38,8 +39,11 @@ enum CliError {
     #[error("cannot read the error text from standard input: {0}")]
     Input(io::Error),
     /// The manual pages cannot be written.
-    #[error("cannot write the manual pages into {0}: {1}; give a folder that is there")]
+    #[error("cannot write the manual pages into {0}: {1}")]
     Man(String, io::Error),
+    /// There is no folder to write them into.
+    #[error("cannot write the manual pages into {0}: it {1}")]
+    NoFolder(String, &'static str),
     /// A list that cannot be written as JSON: a fault of the doctor.
     #[error("cannot write the list as JSON: {0}")]
     List(#[from] serde_json::Error),
@@ -94,13 +98,16 @@ fn look(request: &Request, e: &Examine) -> Result<u8, CliError> {
         std::mem::forget(seen);
         return Ok(exit_code);
     };
-    let (report, nothing) = doctor::wait(request, limit, &mut wait::progress(limit))?;
+    let progress = wait::Progress::begin(limit);
+    let waited = doctor::wait(request, limit, &mut |seen, so_far| progress.tell(seen, so_far));
+    drop(progress);
+    let (report, nothing) = waited?;
     write(&report, nothing.as_deref(), &e.show).map(|()| report.exit_code)
 }
 
 fn diff(d: &Diff) -> Result<u8, CliError> {
     let request = request::diff(d);
-    let diff = doctor::diff(&d.old, &d.new, &doctor::rules_of(&request)?, &request)?;
+    let diff = doctor::diff(&d.old, &d.new, &request)?;
     let ascii = d.ascii && d.format == DiffFormat::Human;
     say_in(ascii, |out| report::diff::write_diff(d.format.into(), &diff, out)).map(|()| diff.exit_code)
 }
@@ -184,23 +191,6 @@ fn facts(f: &Facts) -> Result<u8, CliError> {
 /// A list for which nothing else was asked.
 const PLAIN: ListLook = ListLook { format: ListFormat::Human, ascii: false };
 
-/// A list for people as a table, for programs as a JSON array.
-fn list_as(look: ListLook, noun: &str, entries: &[Entry]) -> Result<u8, CliError> {
-    let text = match look.format {
-        ListFormat::Json => serde_json::to_string_pretty(entries)?,
-        ListFormat::Human => {
-            let mut table = Table::new();
-            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-            table.set_header([noun, "kind", "what it is"]);
-            for e in entries {
-                table.add_row([&e.name, &e.kind, &e.about].map(|cell| visible(cell, look.ascii)));
-            }
-            table.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-        }
-    };
-    say(|out| writeln!(out, "{text}")).map(|()| 0)
-}
-
 /// Writes to standard output. A reader that has seen enough (`| head`) is no error.
 fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -242,8 +232,17 @@ fn usage(error: &clap::Error) -> u8 {
     let rendered = error.render().to_string();
     let parts = rendered.split("\n\n").take_while(|p| !p.starts_with("Usage:") && !p.starts_with("For more"));
     let words = |p: &str| p.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sentence = parts.map(words).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("; ");
+    // That an option could also be the name of something is no help to who meant an option.
+    let parts = parts.map(words).filter(|p| !p.is_empty() && !p.starts_with("tip: to pass "));
+    let sentence = parts.collect::<Vec<_>>().join("; ");
     let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
-    complain(&format!("{sentence} (see houmao-doctor --help)"));
+    complain(&format!("{sentence} (see {} --help)", command_of(&rendered)));
     TROUBLE
+}
+
+/// The command whose usage is told in a mistake, as it is typed.
+fn command_of(rendered: &str) -> String {
+    let usage = rendered.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("houmao-doctor");
+    let is_name = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
+    usage.split(' ').take_while(is_name).collect::<Vec<_>>().join(" ")
 }

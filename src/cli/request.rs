@@ -63,7 +63,16 @@ pub(super) fn check(c: &Check) -> Vec<Request> {
 
 /// `diff`: how those files that are snapshots are judged.
 pub(super) fn diff(d: &Diff) -> Request {
-    request(Selection::All, Source::Snapshot(d.new.clone()), &UNSEEN, &d.judge)
+    Request {
+        selection: Selection::All,
+        source: Source::Snapshot(d.new.clone()),
+        offline: true,
+        rules: d.rules.clone(),
+        config: config(&d.config),
+        no_suppress: d.no_suppress,
+        fail_on: d.fail_on.into(),
+        ..Request::default()
+    }
 }
 
 /// `demo`.

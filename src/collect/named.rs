@@ -207,6 +207,9 @@ impl Seen<'_> {
                 (&g.state, "/gateway_port"),
             ];
             ports.extend(files.iter().filter_map(|(file, at)| json(file)?.pointer(at)?.as_u64()));
+            // Where the port is taken, one of the next is what an operator is told to use.
+            let wanted = json(&g.desired_config).and_then(|c| c.pointer("/desired_port")?.as_u64());
+            ports.extend(wanted.into_iter().flat_map(|p| (1..=SPARE).map(move |n| p.saturating_add(n))));
         }
         ports.extend(self.records().filter_map(|r| r.pointer("/gateway/port")?.as_u64()));
         let name = "HOUMAO_AGENT_GATEWAY_PORT";
@@ -215,6 +218,9 @@ impl Seen<'_> {
         ports.into_iter().filter_map(|p| u16::try_from(p).ok()).filter(|p| *p > 0).collect()
     }
 }
+
+/// How many ports beside a wanted one are looked at too.
+const SPARE: u64 = 3;
 
 /// A port as Python reads a whole number; underscores may stand between digits, and one too many only means a look.
 fn number(text: &str) -> Option<u64> {

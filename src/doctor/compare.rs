@@ -1,33 +1,54 @@
-//! Two files compared, each a snapshot or a report.
+//! Two files compared, each a snapshot or a report, or each the reports on several inputs.
 use super::DoctorError;
-use super::judge::judge;
+use super::config::Settings;
+use super::judge::judge_with;
 use super::request::Request;
 use super::store::{Either, load_either};
-use crate::report::diff::{Diff, SideKind, compare};
-use crate::report::json;
+use crate::finding::Policy;
+use crate::report::diff::{Diff, SideKind, compare, compare_several};
+use crate::report::json::{Report, Reports};
 use crate::rule::RuleSet;
 use std::path::Path;
 
-/// Compares what two files say, judging those that are snapshots by `rules` as `request` says.
-///
-/// # Errors
-/// When a file cannot be read or is neither; one sentence that names it.
-pub fn diff(old: &Path, new: &Path, rules: &RuleSet, request: &Request) -> Result<Diff, DoctorError> {
-    let (old_kind, old_report) = side(old, rules, request)?;
-    let (new_kind, new_report) = side(new, rules, request)?;
-    let name = |path: &Path| path.display().to_string();
-    Ok(compare((&name(old), old_kind, &old_report), (&name(new), new_kind, &new_report), request.fail_on))
+/// What a file says.
+enum Said {
+    One(SideKind, Box<Report>),
+    Several(Box<Reports>),
 }
 
-fn side(path: &Path, rules: &RuleSet, request: &Request) -> Result<(SideKind, json::Report), DoctorError> {
+/// Compares what two files say, judging those that are snapshots as `request` says.
+///
+/// # Errors
+/// When a file cannot be read or is neither, or only one of them holds several reports; one sentence that names it. And
+/// all mistakes of the configuration and of own rules.
+pub fn diff(old: &Path, new: &Path, request: &Request) -> Result<Diff, DoctorError> {
+    let settings = Settings::of(request)?;
+    let policy = settings.policy.clone();
+    let rules = settings.rules()?;
+    let (before, after) = (said(old, &rules, &policy, request)?, said(new, &rules, &policy, request)?);
+    let (old, new) = (old.display().to_string(), new.display().to_string());
+    match (before, after) {
+        (Said::One(kind, before), Said::One(now, after)) => {
+            Ok(compare((&old, kind, &before), (&new, now, &after), request.fail_on))
+        }
+        (Said::Several(before), Said::Several(after)) => {
+            Ok(compare_several((&old, &before), (&new, &after), request.fail_on))
+        }
+        (Said::Several(_), Said::One(..)) => Err(DoctorError::Unlike { several: old, one: new }),
+        (Said::One(..), Said::Several(_)) => Err(DoctorError::Unlike { several: new, one: old }),
+    }
+}
+
+fn said(path: &Path, rules: &RuleSet, policy: &Policy, request: &Request) -> Result<Said, DoctorError> {
     match load_either(path)? {
-        Either::Report(report) => Ok((SideKind::Report, *report)),
+        Either::Reports(reports) => Ok(Said::Several(reports)),
+        Either::Report(report) => Ok(Said::One(SideKind::Report, report)),
         Either::Snapshot(mut snapshot) => {
             if request.houmao.is_some() {
                 snapshot.houmao.asked.clone_from(&request.houmao);
             }
-            let report = judge(&snapshot, rules, request)?;
-            Ok((SideKind::Snapshot, json::Report::from(&report)))
+            let (report, _) = judge_with(&snapshot, rules, request, policy.clone())?;
+            Ok(Said::One(SideKind::Snapshot, Box::new(Report::from(&report))))
         }
     }
 }

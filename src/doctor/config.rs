@@ -59,7 +59,7 @@ impl Settings {
         if request.no_suppress {
             settings.policy.suppressions.clear();
         }
-        settings.policy.baseline = request.baseline.as_deref().map(baseline::read).transpose()?;
+        settings.policy.baseline = baseline::read(request)?;
         Ok(settings)
     }
 

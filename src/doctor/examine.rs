@@ -47,8 +47,11 @@ pub fn examine(request: &Request) -> Result<Examination, DoctorError> {
     if request.houmao.is_some() {
         snapshot.houmao.asked.clone_from(&request.houmao);
     }
-    let (report, examined) = judge_with(&snapshot, &rules, request, policy)?;
+    let (mut report, examined) = judge_with(&snapshot, &rules, request, policy)?;
     let nothing = (report.exit_code == NOTHING).then(|| nothing_found(&snapshot, &request.selection));
+    if !matches!(request.selection, Selection::Here | Selection::All) {
+        report.nothing.clone_from(&nothing);
+    }
     Ok(Examination { report, nothing, snapshot, rules, examined })
 }
 

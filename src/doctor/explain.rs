@@ -31,8 +31,9 @@ pub fn explain_rule(id: &str, set: &RuleSet, width: usize, ascii: bool) -> Resul
         None => sheet.section("How to confirm it by hand", UNCONFIRMED),
     }
     remedies(&mut sheet, set, w);
-    if !w.do_not.is_empty() {
-        sheet.heading("What not to do");
+    match w.do_not.as_slice() {
+        [] => sheet.section("What not to do", "No command that comes to mind here does harm."),
+        _ => sheet.heading("What not to do"),
     }
     for no in &w.do_not {
         do_not(&mut sheet, set, no);
@@ -81,13 +82,17 @@ fn title(step: &Remedy, command: Option<&Command>) -> String {
     title.or_else(|| command.map(|c| c.title.clone())).unwrap_or_default()
 }
 
-/// What a step does to the host, in words.
-fn effect(step: &Remedy, command: Option<&Command>) -> &'static str {
-    match step.effect.or_else(|| command.map(|c| c.effect)).unwrap_or(Effect::Mutates) {
+/// What a step does to the host, in words, with what it costs.
+fn effect(step: &Remedy, command: Option<&Command>) -> String {
+    let words = match step.effect.or_else(|| command.map(|c| c.effect)).unwrap_or(Effect::Mutates) {
         Effect::ReadOnly => "reads only",
-        Effect::Mutates => "changes state, stops nothing",
+        Effect::Mutates => "changes state",
         Effect::RestartsAgent => "replaces the agent process",
         Effect::Destructive => "cannot be undone",
+    };
+    match step.loses.as_ref().or_else(|| command.and_then(|c| c.loses.as_ref())) {
+        Some(loses) => format!("{words}; it costs {loses}"),
+        None => words.to_owned(),
     }
 }
 
@@ -115,13 +120,13 @@ fn kin(sheet: &mut Sheet, set: &RuleSet, w: &Rule) {
     let explains: Vec<&str> = set
         .rules()
         .map(|r| r.written())
-        .filter(|r| r.caused_by.iter().any(|c| c.rule == w.id))
+        .filter(|r| r.causes().any(|cause| *cause == w.id))
         .map(|r| r.id.as_str())
         .collect();
     if !w.caused_by.is_empty() {
         sheet.section(
             "Follows from, where that is found too",
-            &w.caused_by.iter().map(|c| c.rule.as_str()).collect::<Vec<_>>().join(", "),
+            &w.causes().map(String::as_str).collect::<Vec<_>>().join(", "),
         );
     }
     if !explains.is_empty() {

@@ -104,6 +104,7 @@ fn report(
         asked: false,
         observed_in_ms: snapshot.took_ms.present().copied(),
         exit_code,
+        nothing: None,
         waited: None,
     }
 }

@@ -1,5 +1,5 @@
 //! The windows of the judged sessions for the report. What each window is, the facts say; nothing is decided here anew.
-use crate::facts::{Fact, Join, Reading, WindowFacts};
+use crate::facts::{Fact, Join, Reading, WindowFacts, recorded};
 use crate::finding::{Layout, LayoutPane, LayoutWindow, Role};
 use crate::snapshot::{TmuxPane, TmuxSession, TmuxWindow};
 
@@ -43,7 +43,8 @@ fn window(join: &Join<'_>, session: &TmuxSession, w: &TmuxWindow, wrong: bool) -
     let facts = WindowFacts::of(join, w);
     let ids = join.handle_ids();
     let own = join.tmux.is_some_and(|s| s.id == session.id);
-    let role = role(&facts, own, wrong);
+    let agents = own && recorded(join, "window_id").value() == Some(&w.id);
+    let role = if agents && w.index != 0 { Role::MovedAgent } else { role(&facts, own, wrong) };
     LayoutWindow {
         id: w.id.clone(),
         index: w.index,

@@ -1,5 +1,9 @@
 //! Snapshots and reports in files: read with limits and one clear sentence for each thing that can be wrong, written as they are.
-use crate::report::json::{Report, SCHEMA as REPORT};
+mod either;
+
+pub(super) use either::{Either, LINES, load_either};
+
+use crate::report::json::{REPORTS, SCHEMA as REPORT};
 use crate::snapshot::{SCHEMA, Snapshot};
 use rustix::fs::OFlags;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -99,14 +103,23 @@ pub enum StoreError {
     },
     /// Neither of two documents.
     #[error(
-        "{file} is neither a snapshot nor a report that this doctor reads: its `schema` is {found}, expected {SCHEMA} or \
-         {REPORT}"
+        "{file} is neither a snapshot nor a report that this doctor reads: its `schema` is {found}, expected {SCHEMA}, \
+         {REPORT} or {REPORTS}"
     )]
     Neither {
         /// The file.
         file: String,
         /// What its `schema` says.
         found: String,
+    },
+    /// A report of which too little is left.
+    #[error(
+        "{file} is a report in JSON lines, which do not tell what passed and what became of the operations; give the \
+         snapshot, or a report that was written with --format json"
+    )]
+    Lines {
+        /// The file.
+        file: String,
     },
     /// A snapshot that cannot be written down: a fault of the doctor.
     #[error("the snapshot cannot be written as {notation:?}: {message}")]
@@ -134,33 +147,8 @@ pub fn load_snapshot(path: &Path) -> Result<Snapshot, StoreError> {
     parse(&text.file, &text.text, text.notation)
 }
 
-/// What a file holds that is either a snapshot or a report.
-pub(super) enum Either {
-    /// A snapshot.
-    Snapshot(Box<Snapshot>),
-    /// A report.
-    Report(Box<Report>),
-}
-
-/// Reads a snapshot or a report, whichever the file says that it is.
-///
-/// # Errors
-/// As [`load_snapshot`].
-pub(super) fn load_either(path: &Path) -> Result<Either, StoreError> {
-    let Text { file, text, notation } = Text::of(path)?;
-    match head(&file, &text, notation)? {
-        Some(Value::String(schema)) if schema == SCHEMA => {
-            Ok(Either::Snapshot(Box::new(read(SNAPSHOT, &file, &text, notation)?)))
-        }
-        Some(Value::String(schema)) if schema == REPORT => {
-            Ok(Either::Report(Box::new(read("report", &file, &text, notation)?)))
-        }
-        other => Err(StoreError::Neither { file, found: found(other) }),
-    }
-}
-
 /// A file that was read, and how it is written.
-struct Text {
+pub(super) struct Text {
     /// What errors call it.
     file: String,
     text: String,
@@ -168,6 +156,18 @@ struct Text {
 }
 
 impl Text {
+    /// The text of a regular file, or what is wrong with it in words without its name.
+    pub(super) fn regular(path: &Path) -> Result<String, String> {
+        let wrong = |error: StoreError| match error {
+            StoreError::Read { source, .. } => source.to_string(),
+            StoreError::NotAFile { what, .. } => format!("it is {what}, not a regular file"),
+            StoreError::TooLarge { .. } => format!("it is larger than {} MiB", LIMIT >> 20),
+            other => other.to_string(),
+        };
+        let bytes = open(path, "").and_then(|file| bounded(file, "")).map_err(wrong)?;
+        String::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8", e.utf8_error().valid_up_to()))
+    }
+
     fn of(path: &Path) -> Result<Self, StoreError> {
         let standard_input = path == Path::new("-");
         let file = if standard_input { "(standard input)".to_owned() } else { path.display().to_string() };
@@ -232,6 +232,7 @@ pub(super) fn parse(file: &str, text: &str, notation: Notation) -> Result<Snapsh
 /// Which document this says that it is, so that another one is not told off for its fields.
 fn head(file: &str, text: &str, notation: Notation) -> Result<Option<Value>, StoreError> {
     #[derive(Deserialize)]
+    #[serde(expecting = "a document with `schema`")]
     struct Head {
         schema: Option<Value>,
     }

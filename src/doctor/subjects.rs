@@ -9,11 +9,11 @@ use crate::contract::Release;
 use crate::engine::Examined;
 use crate::facts::{
     HostFacts, HostScope, Join, Judged, RecordScope, SessionScope, WindowScope, bearer_of_name,
-    judged_release, live_records, owns,
+    judged_release, live_records, owns, text,
 };
 use crate::finding::{EffectKind, Operation, Subject, SubjectKind};
 use crate::rule::{RuleSet, ScopeKind};
-use crate::snapshot::{Snapshot, TmuxAnswer};
+use crate::snapshot::{RecordEntry, Snapshot, TmuxAnswer};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -193,17 +193,26 @@ fn examine_records(around: &Around<'_>, joins: &[Join<'_>], whole: bool, examine
         if owner.is_none() && !whole {
             continue;
         }
-        let subject = Subject {
-            id: format!("record:{}", entry.folder),
-            kind: SubjectKind::Record,
-            name: entry.folder.clone(),
-            details: vec![("path".into(), entry.path.clone())],
-        };
+        let subject = record_subject(entry, owner);
         let scope = || RecordScope::of(around.snapshot, around.release, entry, owner, around.host);
         let facts = if wanted { facts(&scope()) } else { Value::Null };
         let parent = Some(owner.map_or_else(|| "host".into(), Join::subject_id));
         let (scope, reads) = (ScopeKind::Record, reads::of_record(around.rules, entry));
         examined.push(Examined { subject, scope, facts, reads, parent });
+    }
+}
+
+/// A record as a subject: of whose agent it is as far as it says so, else as far as a session publishes its id.
+fn record_subject(entry: &RecordEntry, owner: Option<&Join<'_>>) -> Subject {
+    let name = text(&entry.record, &entry.path, "/agent_name");
+    let of_agent = name.value().map(|name| ("agent_name".to_owned(), name.clone()));
+    let of_session = owner.map(|join| ("session".to_owned(), join.name.clone()));
+    let path = ("path".to_owned(), entry.path.clone());
+    Subject {
+        id: format!("record:{}", entry.folder),
+        kind: SubjectKind::Record,
+        name: entry.folder.clone(),
+        details: of_agent.into_iter().chain([path]).chain(of_session).collect(),
     }
 }
 

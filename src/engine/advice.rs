@@ -43,6 +43,7 @@ impl<'a> Desk<'a> {
                         loses: loses.clone(),
                         applies_because: show::fill(&remedy.because, self.env)?,
                         verify: self.named_verify(remedy, None)?.map(|(argv, _)| argv).unwrap_or_default(),
+                        prepares: remedy.prepares,
                     },
                     runs: *runs,
                     verify_runs: self.named_verify(remedy, None)?.map_or(Operation::None, |(_, runs)| runs),
@@ -74,6 +75,7 @@ impl<'a> Desk<'a> {
                 Some(verify) => verify,
                 None => (show::argv(&command.verify, env)?.unwrap_or_default(), Operation::None),
             };
+            let prepares = remedy.prepares;
             let remedy = Remedy {
                 title: format!("{title}{}", self.suffix(form)),
                 argv,
@@ -81,6 +83,7 @@ impl<'a> Desk<'a> {
                 loses: command.loses.clone(),
                 applies_because: show::fill(&remedy.because, self.env)?,
                 verify,
+                prepares,
             };
             offers.push(Offer { remedy, runs: command.runs, verify_runs });
         }
@@ -201,5 +204,6 @@ fn look_first(confirm: &[String]) -> Remedy {
         loses: None,
         applies_because: "every other way that is left here destroys something".into(),
         verify: Vec::new(),
+        prepares: false,
     }
 }

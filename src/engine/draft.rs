@@ -100,7 +100,7 @@ fn causes(told: &Told, env: &Env) -> Result<Vec<String>, Fault> {
             Some(when) => evaluate(when, env)?.truth == Truth::True,
         };
         if explains {
-            causes.push(cause.rule.clone());
+            causes.extend(cause.rules.iter().cloned());
         }
     }
     Ok(causes)

@@ -1,14 +1,31 @@
 //! Facts of the judged release's own defects, as far as they touch a session.
 use super::{Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts};
-use crate::contract::{ATTACHED_AT_ONCE, BugId, KNOWN_BUGS, Release};
+use crate::contract::{ATTACHED_AT_ONCE, BugId, Release};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The defects of the judged release.
+/// The known defects of Houmao's releases, each as the release that mended it where the judged release has the defect and it
+/// touches this session as it is now; else absent.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BugFacts {
-    /// Those that touch this session as it is now, each with the release that mended it; absent when none does.
-    pub here: Fact<Vec<String>>,
+    /// A session cleanup stops at the first file that is missing, and some are: the release that mended it.
+    pub cleanup_partial_root: Fact<String>,
+    /// A stop ends with a Python traceback where the session is gone, which it is: the release that mended it.
+    pub stop_traceback: Fact<String>,
+    /// A proxy variable of the shell catches the health requests to the gateway, and one is set: the release that mended it.
+    pub proxy_capture: Fact<String>,
+    /// A lease of the registry ends while the session lives, and it has: the release that mended it.
+    pub lease_ends: Fact<String>,
+    /// All accounts of the mailbox are opened at once, and it has more than SQLite can: the release that mended it.
+    pub mailbox_accounts: Fact<String>,
+    /// The notifier compacts the context before each notification, and is set to compact: the release that mended it.
+    pub compact_loop: Fact<String>,
+    /// A cleanup of the registry follows symbolic links, and the record is one: the release that mended it.
+    pub cleanup_follows_links: Fact<String>,
+    /// Window 0 is expected where windows are counted from 1, and they are: the release that mended it.
+    pub base_index: Fact<String>,
+    /// A session without window 0 can neither be stopped nor cleaned up, and it has none: the release that mended it.
+    pub degraded_stop: Fact<String>,
 }
 
 /// What decides whether a defect touches a session.
@@ -24,43 +41,55 @@ pub(super) struct Touched<'a> {
 impl BugFacts {
     /// Derives them.
     pub(super) fn of(release: Option<Release>, touched: &Touched<'_>) -> Self {
-        let source = "the known defects of the judged release";
-        let Some(release) = release else {
-            return BugFacts { here: Fact::unknown("which release is installed is not known", source) };
-        };
-        let (mut here, mut unseen) = (Vec::new(), None);
-        for bug in KNOWN_BUGS.iter().filter(|b| b.concerns(release)) {
-            let touches = touched.by(bug.id);
-            if touches.value() == Some(&true) {
-                here.push(format!("{} (mended in {})", bug.says, bug.fixed_in));
-            }
-            unseen = unseen.or_else(|| touches.ignorance().map(str::to_owned));
-        }
+        let mended_in = |id: BugId| mended_in(release, id, || touched.by(id));
         BugFacts {
-            here: match (here.is_empty(), unseen) {
-                (false, _) => Fact::known(here, source),
-                (true, Some(why)) => Fact::unknown(why, source),
-                (true, None) => Fact::absent(source),
-            },
+            cleanup_partial_root: mended_in(BugId::CleanupPartialRoot),
+            stop_traceback: mended_in(BugId::StopTraceback),
+            proxy_capture: mended_in(BugId::ProxyCapture),
+            lease_ends: mended_in(BugId::LeaseEnds),
+            mailbox_accounts: mended_in(BugId::MailboxAccounts),
+            compact_loop: mended_in(BugId::CompactLoop),
+            cleanup_follows_links: mended_in(BugId::CleanupFollowsLinks),
+            base_index: mended_in(BugId::BaseIndex),
+            degraded_stop: mended_in(BugId::DegradedStop),
         }
     }
+}
+
+fn mended_in(release: Option<Release>, id: BugId, touches: impl FnOnce() -> Fact<bool>) -> Fact<String> {
+    let source = "the known defects of the judged release";
+    let Some(release) = release else {
+        return Fact::unknown("which release is installed is not known", source);
+    };
+    let Some(bug) = id.bug().filter(|bug| bug.concerns(release)) else { return Fact::absent(source) };
+    touches().and_then(|touches| match touches {
+        true => Fact::known(bug.fixed_in.to_string(), source),
+        false => Fact::absent(source),
+    })
 }
 
 impl Touched<'_> {
     fn by(&self, bug: BugId) -> Fact<bool> {
         let record = &self.stand_in.record;
+        let accepted = |then: &Fact<bool>| {
+            record.accepted.and_then(|accepted| match accepted {
+                true => then.clone(),
+                false => Fact::absent(record.accepted.source.clone()),
+            })
+        };
         match bug {
             BugId::CleanupPartialRoot => {
                 let gone = self.root.gateway_exists.then(|there| !there);
                 let partial = self.root.gateway_missing.then(|_| true);
                 if gone.value() == Some(&true) || partial.is_absent() { gone } else { partial }
             }
-            BugId::StopTraceback => every([&record.accepted, &self.session.live.then(|live| !live)]),
+            BugId::StopTraceback => accepted(&self.session.live.then(|live| !live)),
             BugId::ProxyCapture => self.shell.proxy_catches_loopback.clone(),
-            BugId::LeaseEnds => {
-                every([&self.session.live, &record.accepted, &record.fresh.then(|fresh| !fresh)])
-            }
-            BugId::MailboxAttach => match self.mailbox.bound.value() {
+            BugId::LeaseEnds => self.session.live.and_then(|live| match live {
+                true => accepted(&record.fresh.then(|fresh| !fresh)),
+                false => Fact::absent(self.session.live.source.clone()),
+            }),
+            BugId::MailboxAccounts => match self.mailbox.bound.value() {
                 Some(false) => Fact::absent(self.mailbox.bound.source.clone()),
                 _ => self.mailbox.accounts.then(|accounts| *accounts > ATTACHED_AT_ONCE),
             },
@@ -73,12 +102,4 @@ impl Touched<'_> {
             BugId::DegradedStop => self.session.has_window_zero.then(|there| !there),
         }
     }
-}
-
-/// Whether all of these hold: one that does not decides, whatever is unknown besides.
-fn every<const N: usize>(parts: [&Fact<bool>; N]) -> Fact<bool> {
-    let no = |part: &&&Fact<bool>| part.is_absent() || part.value() == Some(&false);
-    let unknown = |part: &&&Fact<bool>| part.ignorance().is_some();
-    let decides = parts.iter().find(no).or_else(|| parts.iter().find(unknown));
-    decides.map_or_else(|| Fact::known(true, parts[0].source.clone()), |part| (*part).clone())
 }

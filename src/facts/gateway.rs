@@ -31,6 +31,10 @@ pub struct GatewayFacts {
     pub desired_port_taken: Fact<bool>,
     /// Whether a gateway of this root is what listens there.
     pub desired_port_own: Fact<bool>,
+    /// A port beside it on which nothing was seen to listen: the next such number.
+    pub spare_port: Fact<i64>,
+    /// The port, recorded or asked for, on which a gateway of this root listens.
+    pub own_port: Fact<i64>,
     /// Whether something listens on the recorded port.
     pub recorded_port_listening: Fact<bool>,
     /// What `/health` of the recorded gateway answers: `ok`, `refused`, `timed_out`, `foreign` (something else
@@ -74,6 +78,7 @@ impl GatewayFacts {
             None => (join.no_root(desired_path.clone()), join.no_root(desired_path)),
         };
         let processes = own_processes(join);
+        let desired_port_own = port_own(join, &desired_port, &processes);
         let orphans = orphans(&processes, [&handle.pid, &handle.pid_file]);
         GatewayFacts {
             state_health: state("/gateway_health"),
@@ -85,7 +90,12 @@ impl GatewayFacts {
             desired_refusal,
             desired_host,
             desired_port_taken: listening(join, &desired_port),
-            desired_port_own: port_own(join, &desired_port, &processes),
+            spare_port: spare_port(join, &desired_port),
+            own_port: own_port([
+                (&handle.port, &port_own(join, &handle.port, &processes)),
+                (&desired_port, &desired_port_own),
+            ]),
+            desired_port_own,
             desired_port,
             recorded_port_listening: listening(join, &handle.port),
             health: health(join, handle),
@@ -108,6 +118,17 @@ impl GatewayFacts {
             log_path: log(join).then(|l| l.path.clone()),
         }
     }
+}
+
+/// The next port on which nothing was seen to listen; of one that was not looked at nothing is known.
+fn spare_port(join: &Join<'_>, desired: &Fact<i64>) -> Fact<i64> {
+    desired.and_then(|port| {
+        let taken = |next: i64| seen(join, next).value().is_some_and(|p| !p.listening_on.is_empty());
+        match (port + 1..=i64::from(u16::MAX)).find(|next| !taken(*next)) {
+            Some(next) => Fact::known(next, desired.source.clone()),
+            None => Fact::absent(desired.source.clone()),
+        }
+    })
 }
 
 fn log<'a>(join: &Join<'a>) -> Fact<&'a crate::snapshot::LogView> {
@@ -157,6 +178,18 @@ fn port_own(join: &Join<'_>, port: &Fact<i64>, own: &Fact<Vec<i64>>) -> Fact<boo
             Fact::unknown(why, seen.source.clone())
         }
     })
+}
+
+/// The first of these ports that is known to be the own gateway's.
+fn own_port(ports: [(&Fact<i64>, &Fact<bool>); 2]) -> Fact<i64> {
+    let source = "listening sockets on the recorded and the desired port";
+    match ports.iter().find(|(_, own)| own.value() == Some(&true)) {
+        Some((port, _)) => (*port).clone(),
+        None => match ports.iter().find_map(|(port, own)| port.ignorance().or(own.ignorance())) {
+            Some(why) => Fact::unknown(why, source),
+            None => Fact::absent(source),
+        },
+    }
 }
 
 fn own_processes(join: &Join<'_>) -> Fact<Vec<i64>> {

@@ -1,5 +1,5 @@
 //! Facts of the manifest pointer, the session root and the manifest.
-use super::{Fact, Join, exists, number, observed, same};
+use super::{Fact, Join, exists, leaf, observed, same};
 use crate::contract::{Loaded, Release, load_manifest};
 use crate::snapshot::{Content, Observed, PathKind, ReasonKind};
 use schemars::JsonSchema;
@@ -75,12 +75,14 @@ pub struct ManifestFacts {
     pub may_read: Fact<bool>,
     /// Why it cannot be read as a manifest: the system's words where the file may not be read, else those of the refusal.
     pub trouble: Fact<String>,
-    /// Its `schema_version`.
+    /// Its `schema_version`; absent where that is no whole number, which Houmao takes for none.
     pub schema_version: Fact<i64>,
     /// Its `backend`.
     pub backend: Fact<String>,
     /// The program that a resume looks up on the `PATH` (`launch_plan.executable`).
     pub executable: Fact<String>,
+    /// Where a resume from inside looks for the prompt of the agent's role.
+    pub role_prompt: Fact<String>,
     /// Its `agent_id`.
     pub agent_id: Fact<String>,
     /// Its `agent_name`.
@@ -145,7 +147,13 @@ impl ManifestFacts {
                 None => join.no_root(source),
             },
             schema_version: match join.root {
-                Some(root) => number(&root.manifest, &root.manifest_path, "/schema_version"),
+                Some(root) => {
+                    let written = leaf(&root.manifest, &root.manifest_path, "/schema_version");
+                    written.and_then(|value| match value.as_i64() {
+                        Some(number) => Fact::known(number, written.source.clone()),
+                        None => Fact::absent(written.source.clone()),
+                    })
+                }
                 None => join.no_root("the session root"),
             },
             backend: join.manifest_text("/backend"),
@@ -154,6 +162,7 @@ impl ManifestFacts {
             files_agree_on_session: session_name.then(|n| others_agree(join, n)),
             session_live: session_name.and_then(|n| super::session_live(join.snapshot, n)),
             session_name,
+            role_prompt: role_prompt(join),
             is_published_agent: same(&agent_id, &join.env("HOUMAO_AGENT_ID")),
             agent_id,
             agent_name: join.manifest_text("/agent_name"),
@@ -244,4 +253,14 @@ fn published_by(join: &Join<'_>) -> Fact<String> {
 /// Whether a release is one whose pair backend is retired (contract 6.3 a).
 pub fn pair_backend_retired(release: Release) -> bool {
     release >= Release::new(0, 11, 0)
+}
+
+/// Below the published definition directory, else the record's (contract section 6.3).
+fn role_prompt(join: &Join<'_>) -> Fact<String> {
+    let published = join.env("HOUMAO_AGENT_DEF_DIR");
+    let dir = if published.is_absent() { join.record_text("/runtime/agent_def_dir") } else { published };
+    let role = join.manifest_text("/role_name");
+    dir.and_then(|dir| {
+        role.then(|role| format!("{}/roles/{role}/system-prompt.md", dir.trim_end_matches('/')))
+    })
 }

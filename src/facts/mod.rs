@@ -3,6 +3,7 @@
 //! Each scope has one root struct ([`SessionScope`] is the large one) of groups of [`Fact`]s. Their doc comments are the
 //! catalogue: `facts list` and the editor schema print them. A question that a rule cannot put plainly becomes a named
 //! fact here, never a cleverer rule.
+mod adopt;
 mod alias;
 mod asked;
 mod bearer;
@@ -13,6 +14,7 @@ mod external;
 mod fact;
 mod gateway;
 mod handle;
+mod harm;
 mod host;
 mod join;
 mod listener;
@@ -38,6 +40,7 @@ mod surface;
 mod unseen;
 mod written;
 
+pub use adopt::*;
 pub use alias::*;
 pub use asked::*;
 pub use bearer::*;
@@ -47,6 +50,7 @@ pub use external::*;
 pub use fact::*;
 pub use gateway::*;
 pub use handle::*;
+pub use harm::*;
 pub use host::*;
 pub use join::*;
 pub use listener::*;

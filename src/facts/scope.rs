@@ -1,9 +1,9 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
 use super::bugs::Touched;
 use super::{
-    BugFacts, EntryFacts, EnvFacts, Fact, GatewayFacts, HandleFacts, HostFacts, Join, MailboxFacts,
-    ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts, RecordFacts,
-    RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
+    AdoptFacts, BugFacts, EntryFacts, EnvFacts, Fact, GatewayFacts, HandleFacts, HarmFacts, HostFacts, Join,
+    MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts,
+    RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
 };
 use crate::contract::Release;
 use crate::finding::Operation;
@@ -38,6 +38,8 @@ pub struct SessionScope {
     pub manifest: ManifestFacts,
     /// The registry record that stands in.
     pub stand_in: StandInFacts,
+    /// What a join from inside the session would meet.
+    pub adopt: AdoptFacts,
     /// The recorded execution handle.
     pub handle: HandleFacts,
     /// The gateway.
@@ -64,6 +66,8 @@ pub struct SessionScope {
     pub detach: OperationFacts,
     /// `gateway status` from inside the session, replayed.
     pub status: OperationFacts,
+    /// What these three would hit that is not the recorded gateway.
+    pub harm: HarmFacts,
     /// Attach by the agent's exact id, replayed.
     pub attach_by_id: OperationFacts,
     /// Attach by the agent's name, replayed.
@@ -145,6 +149,7 @@ impl SessionScope {
         "root",
         "manifest",
         "stand_in",
+        "adopt",
         "handle",
         "gateway",
         "queue",
@@ -159,6 +164,7 @@ impl SessionScope {
         "attach",
         "detach",
         "status",
+        "harm",
         "attach_by_id",
         "attach_by_name",
         "attach_by_target",
@@ -189,6 +195,7 @@ impl SessionScope {
         let agent = AgentFacts::of(join, &manifest, &stand_in);
         SessionScope {
             bugs: BugFacts::of(join.release, &touched),
+            adopt: AdoptFacts::of(join, &manifest, &stand_in),
             host,
             session,
             surface: SurfaceFacts::of(join),
@@ -206,6 +213,7 @@ impl SessionScope {
             attach: op("attach"),
             detach: op("detach"),
             status: op("status"),
+            harm: HarmFacts::of(["attach", "detach", "status"].into_iter().filter_map(|n| operations.get(n))),
             attach_by_id: op("attach_by_id"),
             attach_by_name: op("attach_by_name"),
             attach_by_target: op("attach_by_target"),

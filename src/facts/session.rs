@@ -35,6 +35,9 @@ pub struct SessionFacts {
     pub base_index: Fact<i64>,
     /// Its `renumber-windows` option: whether indexes close up when a window is closed.
     pub renumber_windows: Fact<bool>,
+    /// The window besides window 0 whose name begins with the session's, where there is one; tmux takes the session's name
+    /// for it when a window is to be opened.
+    pub namesake_window_id: Fact<String>,
     /// Names of other sessions that begin with this name, sorted; tmux answers for one of them when this one is gone.
     pub longer_names: Fact<Vec<String>>,
     /// Whether the agent of its manifest can be in it, whatever its name: the agent's program is in the foreground of its
@@ -100,6 +103,13 @@ impl SessionFacts {
             renumber_windows: seen("renumber-windows").and_then(|s| match s.renumber_windows {
                 Some(on) => Fact::known(on, ask("renumber-windows")),
                 None => Fact::unknown("tmux did not print it", ask("renumber-windows")),
+            }),
+            namesake_window_id: seen("list-panes").and_then(|s| {
+                let named = |w: &&TmuxWindow| w.index != 0 && w.name.starts_with(&join.name);
+                match s.windows.iter().find(named) {
+                    Some(window) => Fact::known(window.id.clone(), ask("list-panes")),
+                    None => Fact::absent(ask("list-panes")),
+                }
             }),
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: match join.root {

@@ -26,6 +26,10 @@ pub struct SurfaceFacts {
     pub is_recorded: Fact<bool>,
     /// Index of the window that holds the recorded pane now; absent when the session has no such pane.
     pub recorded_pane_index: Fact<i64>,
+    /// The other live pane of window 0, where it has two and the recorded one is known to be there.
+    pub added_pane_id: Fact<String>,
+    /// The window at another index in which the agent's program runs; absent unless it is exactly one.
+    pub astray_window_id: Fact<String>,
     /// The window name that the manifest records.
     pub recorded_name: Fact<String>,
     /// Whether some window of the session has that name.
@@ -57,6 +61,8 @@ impl SurfaceFacts {
             has_pane_zero: zero.then(|w| w.panes.iter().any(|p| p.index == 0)),
             is_recorded: zero.and_then(|w| is_recorded(w, &window_id, &pane_id)),
             recorded_pane_index: session.and_then(|s| pane_id.and_then(|id| place(s, id, &source))),
+            added_pane_id: zero.and_then(|w| pane_id.and_then(|id| added_pane(w, id, &source))),
+            astray_window_id: session.and_then(|s| astray(join, s, &source)),
             recorded_name_live: session
                 .and_then(|s| name.then(|name| s.windows.iter().any(|w| &w.name == name))),
             recorded_window_id: window_id,
@@ -66,8 +72,8 @@ impl SurfaceFacts {
     }
 }
 
-/// `tmux.primary_…`, else the launch authority's (contract section 3.2).
-fn recorded(join: &Join<'_>, what: &str) -> Fact<String> {
+/// `tmux.primary_…`, else the launch authority's (contract section 3.2), such as the `window_id`.
+pub fn recorded(join: &Join<'_>, what: &str) -> Fact<String> {
     let own = join.manifest_text(&format!("/tmux/primary_{what}"));
     if own.is_absent() { join.manifest_text(&format!("/agent_launch_authority/primary_{what}")) } else { own }
 }
@@ -95,4 +101,25 @@ fn place(session: &TmuxSession, pane: &str, source: &str) -> Fact<i64> {
         Some(window) => Fact::known(i64::from(window.index), source),
         None => Fact::absent(source),
     }
+}
+
+fn added_pane(window: &TmuxWindow, recorded: &str, source: &str) -> Fact<String> {
+    let live: Vec<&str> = window.panes.iter().filter(|p| !p.dead).map(|p| p.id.as_str()).collect();
+    match live.as_slice() {
+        [one, other] if *one == recorded => Fact::known((*other).to_owned(), source),
+        [other, one] if *one == recorded => Fact::known((*other).to_owned(), source),
+        _ => Fact::absent(source),
+    }
+}
+
+fn astray(join: &Join<'_>, session: &TmuxSession, source: &str) -> Fact<String> {
+    join.manifest_text("/launch_plan/executable").and_then(|path| {
+        let program = path.rsplit('/').next().unwrap_or_default();
+        let runs = |w: &&TmuxWindow| w.panes.iter().any(|p| !p.dead && p.current_command == program);
+        let others = session.windows.iter().filter(|w| w.index != 0);
+        match others.filter(runs).collect::<Vec<_>>().as_slice() {
+            [one] => Fact::known(one.id.clone(), source),
+            _ => Fact::absent(source),
+        }
+    })
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// The agent's own terminal: window 0, and in it the first pane.
     AgentSurface,
+    /// The window that the manifest records as the agent's (since 0.9.0), at another index than 0.
+    MovedAgent,
     /// The gateway that `current-instance.json` of this session records, id and pane.
     RecordedGateway,
     /// It is named `gateway`, but it is not the recorded one. Names are no authority.

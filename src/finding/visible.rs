@@ -19,14 +19,17 @@ pub fn visible(text: &str, ascii: bool) -> String {
 
 /// Whether a terminal obeys `c` or shows nothing for it, or lets it reorder what stands beside it, or shows it as if it
 /// were a plain space: controls, separators, annotation marks, and what Unicode calls default-ignorable (zero-width joiners
-/// and spaces, direction marks, variation selectors, fillers, tags).
+/// and spaces, direction marks, variation selectors, fillers, tags). Nor is what Unicode says is no character let through:
+/// XML refuses a document with one.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
+        || (c as u32) & 0xfffe == 0xfffe
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }

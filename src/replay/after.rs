@@ -136,11 +136,10 @@ impl<'w, 'a> After<'w, 'a> {
             .map(|(session, window)| {
                 let commands: Vec<&str> = window.panes.iter().map(|p| p.current_command.as_str()).collect();
                 let end = if last(session) { ", its last window" } else { "" };
+                let runs = commands.join(", ");
                 format!(
-                    "window {} ({}, {}) of session {session}{end}",
-                    window.index,
-                    window.name,
-                    commands.join(" ")
+                    "window {} \"{}\" of session {session}, running {runs}{end}",
+                    window.index, window.name
                 )
             })
             .collect();

@@ -20,6 +20,22 @@ pub(super) enum Place {
     Server,
 }
 
+impl Place {
+    /// A variable of the environment that the gateway is started from. What a pair server's holds is not known; it is taken to
+    /// hold none of those that are asked for, and what the operator's shell holds does not reach it.
+    pub fn variable<'a>(self, world: &World<'a>, name: &str) -> Go<Option<&'a str>> {
+        match self {
+            Place::Shell => world.shell(name),
+            Place::Server => Ok(None),
+        }
+    }
+
+    /// The same where an unseen shell is taken to set nothing (see [`World::shell_if_seen`]).
+    pub fn variable_if_seen<'a>(self, world: &World<'a>, name: &str) -> Option<&'a str> {
+        self.variable(world, name).ok().flatten()
+    }
+}
+
 /// What is asked of attach.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wish {
@@ -81,7 +97,7 @@ fn start(
     recorded: Option<&CurrentInstance>,
     wish: Wish,
 ) -> Go {
-    let (host, port) = listener(after.world, trail, resumed)?;
+    let (host, port) = listener(after.world, trail, resumed, wish.place)?;
     record_step(trail, resumed.root, recorded);
     if !wish.background {
         if let Some(instance) = recorded {
@@ -92,10 +108,10 @@ fn start(
         open_window(after, trail, wish.place)?;
     } else {
         starting_place(after.world, trail, &resumed.working_directory)?;
-        execution_mode(after.world, trail, resumed.root, &host, port)?;
+        execution_mode(after.world, trail, resumed.root, wish.place, &host, port)?;
     }
-    run(after, trail, &host, port, wish.background)?;
-    health(after.world, trail, &host, port)
+    run(after, trail, &host, port, wish)?;
+    health(after.world, trail, wish.place, &host, port)
 }
 
 fn record_step(trail: &mut Trail, root: &SessionRoot, recorded: Option<&CurrentInstance>) {

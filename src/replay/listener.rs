@@ -1,5 +1,6 @@
 //! Where a gateway is to listen, and whether it can (contract sections 6.4.3 and Q10).
 use super::after::After;
+use super::attach::Place;
 use super::resume::Resumed;
 use super::texts;
 use super::trail::{Go, Halt, Raised, Trail};
@@ -8,12 +9,17 @@ use crate::contract::python;
 use crate::snapshot::Observed;
 
 /// Host and port that the gateway is to listen on; port 0 means any.
-pub(super) fn listener(world: &World, trail: &mut Trail, resumed: &Resumed) -> Go<(String, u16)> {
+pub(super) fn listener(
+    world: &World,
+    trail: &mut Trail,
+    resumed: &Resumed,
+    place: Place,
+) -> Go<(String, u16)> {
     let (attach_host, attach_port) = &resumed.attach_desired;
-    let (own_host, own_port) =
-        (world.shell("HOUMAO_AGENT_GATEWAY_HOST"), world.shell("HOUMAO_AGENT_GATEWAY_PORT"));
-    let host = world
-        .shell_if_seen("HOUMAO_AGENT_GATEWAY_HOST")
+    let own = |name: &str| place.variable(world, name);
+    let (own_host, own_port) = (own("HOUMAO_AGENT_GATEWAY_HOST"), own("HOUMAO_AGENT_GATEWAY_PORT"));
+    let host = place
+        .variable_if_seen(world, "HOUMAO_AGENT_GATEWAY_HOST")
         .filter(|h| !h.is_empty())
         .or(resumed.desired.host.as_deref())
         .or(attach_host.as_deref())
@@ -23,7 +29,7 @@ pub(super) fn listener(world: &World, trail: &mut Trail, resumed: &Resumed) -> G
         let halt = own_host.err().unwrap_or_else(|| Raised::houmao(texts::HOST.say(&[])));
         return Err(trail.halt("listener", Some(host.to_owned()), Some(source.into()), halt));
     }
-    let wanted = match world.shell_if_seen("HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !p.is_empty()) {
+    let wanted = match place.variable_if_seen(world, "HOUMAO_AGENT_GATEWAY_PORT").filter(|p| !p.is_empty()) {
         Some(text) => match python::integer(text) {
             Some(port) => port,
             None => {

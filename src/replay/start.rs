@@ -1,6 +1,6 @@
 //! Starting a gateway: its tmux window, its process, its first answer (contract sections 6.4.5 to 6.4.7).
 use super::after::After;
-use super::attach::Place;
+use super::attach::{Place, Wish};
 use super::listener::taken;
 use super::server_status::answers;
 use super::texts;
@@ -95,14 +95,16 @@ pub(super) fn execution_mode(
     world: &World,
     trail: &mut Trail,
     root: &SessionRoot,
+    place: Place,
     host: &str,
     port: u16,
 ) -> Go {
-    let mode = world.shell_if_seen("HOUMAO_GATEWAY_EXECUTION_MODE").map(str::trim).filter(|m| !m.is_empty());
+    let variable = |name: &str| place.variable_if_seen(world, name);
+    let mode = variable("HOUMAO_GATEWAY_EXECUTION_MODE").map(str::trim).filter(|m| !m.is_empty());
     let broken = match mode {
         None | Some("detached_process") => false,
         Some("tmux_auxiliary_window") => {
-            let part = |name: &str| world.shell_if_seen(name).map(str::trim).filter(|v| !v.is_empty());
+            let part = |name: &str| variable(name).map(str::trim).filter(|v| !v.is_empty());
             let index = part("HOUMAO_GATEWAY_TMUX_WINDOW_INDEX");
             let whole = part("HOUMAO_GATEWAY_TMUX_WINDOW_ID").is_some()
                 && part("HOUMAO_GATEWAY_TMUX_PANE_ID").is_some();
@@ -142,10 +144,10 @@ fn start_failure(root: &SessionRoot, host: &str, port: u16) -> Go<String> {
 }
 
 /// The gateway process; it is taken to start unless its port is taken.
-pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, background: bool) -> Go {
+pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, wish: Wish) -> Go {
     let source = format!("listeners on port {port}");
     let read = if port == 0 { "a free port".to_owned() } else { format!("{host}:{port}") };
-    let own_port = after.world.shell("HOUMAO_AGENT_GATEWAY_PORT");
+    let own_port = wish.place.variable(after.world, "HOUMAO_AGENT_GATEWAY_PORT");
     let in_use = || Raised::houmao(texts::IN_USE.say(&[("host", host), ("port", &port.to_string())]));
     let result = match taken(after, host, port) {
         // Where the shell was not seen, it may name another port.
@@ -155,7 +157,7 @@ pub(super) fn run(after: &mut After, trail: &mut Trail, host: &str, port: u16, b
             // outlives it long enough for attach to be content; a bare process may be seen to be gone, and this
             // session's own gateway writes itself back into the record.
             Ok(true) => match own_listener(after, port) {
-                Ok(false) if !background => {
+                Ok(false) if !wish.background => {
                     let said = "a gateway that already listens there is taken for the new one, which ends";
                     trail.remark("start-gateway", read, source, said);
                     return Ok(());
@@ -203,14 +205,15 @@ fn answers_for_it(world: &World, port: u16) -> Go<bool> {
 }
 
 /// Before 0.7.0 a proxy variable of the shell catches the health requests; since then only where it is asked for.
-pub(super) fn health(world: &World, trail: &mut Trail, host: &str, port: u16) -> Go {
-    let set = |name: &str| world.shell_if_seen(name) == Some("set");
+pub(super) fn health(world: &World, trail: &mut Trail, place: Place, host: &str, port: u16) -> Go {
+    let variable = |name: &str| place.variable_if_seen(world, name);
+    let set = |name: &str| variable(name) == Some("set");
     let proxy = ["http_proxy", "HTTP_PROXY"].into_iter().find(|n| set(n));
     let passed = ["no_proxy", "NO_PROXY"]
         .into_iter()
-        .find_map(|n| world.shell_if_seen(n))
+        .find_map(variable)
         .is_some_and(|l| python::bypasses_proxy(l, "127.0.0.1"));
-    let heeded = world.shell_if_seen("HOUMAO_GATEWAY_RESPECT_PROXY_ENV") == Some("1");
+    let heeded = variable("HOUMAO_GATEWAY_RESPECT_PROXY_ENV") == Some("1");
     let proxy = proxy.filter(|_| !passed);
     if let Some(proxy) = proxy.filter(|_| heeded && world.release >= PROXIES_PASSED) {
         let what = format!("whether the proxy of {proxy} lets the request to {host} through");

@@ -3,7 +3,7 @@
 mod compare;
 mod human;
 
-pub use compare::compare;
+pub use compare::{compare, compare_several};
 
 use super::json::{Finding, OperationVerdict};
 use super::text::plain_json;
@@ -40,11 +40,11 @@ pub struct Diff {
     /// The newer side.
     pub new: Side,
     /// Findings of the newer side that the older one has not, in the order of its report.
-    pub appeared: Vec<Finding>,
+    pub appeared: Vec<Found>,
     /// Findings of the older side that are seen to hold no longer.
-    pub fixed: Vec<Finding>,
+    pub fixed: Vec<Found>,
     /// Findings of both sides, as the newer one has them.
-    pub same: Vec<Finding>,
+    pub same: Vec<Found>,
     /// Findings of the older side of which the newer one cannot say whether they still hold.
     pub unseen: Vec<Unseen>,
     /// Operations whose verdict is another now, and those that only one side has.
@@ -58,9 +58,12 @@ pub struct Side {
     pub file: String,
     /// What the file holds.
     pub kind: SideKind,
-    /// When its observation was made, RFC 3339 in UTC.
+    /// The names of its inputs, where it holds the reports on several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
+    /// When its observation was made, RFC 3339 in UTC; of several the last.
     pub taken_at: String,
-    /// The Houmao release that was judged; null when it is not known.
+    /// The Houmao release that was judged; null when it is not known, or not the same for all inputs.
     pub houmao: Option<String>,
 }
 
@@ -72,11 +75,27 @@ pub enum SideKind {
     Snapshot,
     /// A report that was written before.
     Report,
+    /// The reports on several inputs, written before by one `check`.
+    Reports,
+}
+
+/// A finding, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Found {
+    /// Which of several inputs it is of; not there where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
 }
 
 /// A finding that may or may not be there still.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unseen {
+    /// Which of several inputs it is of; not there where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
     /// The finding, as the older side has it.
     pub finding: Finding,
     /// Why the newer side cannot tell.
@@ -86,6 +105,9 @@ pub struct Unseen {
 /// An operation with its verdicts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
+    /// Which of several inputs it is of; not there where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
     /// `attach`, `detach`, `status`, …
     pub operation: String,
     /// How its target is named on the command line.

@@ -1,7 +1,7 @@
 //! Annotations of GitHub's workflow logs: one a finding, one for all that could not be decided. GitHub reads a line that
 //! begins with `::` as a command; whatever is not a command here is a plain line of counts.
 use super::text::{prose, visible};
-use super::{Judged, Look, order, plain, tally, verdict, words};
+use super::{Judged, Look, order, plain, tally, told, verdict, words};
 use crate::finding::{Finding, Report, Severity, Verdict};
 use std::io;
 
@@ -39,6 +39,9 @@ fn of_input(input: &str, report: &Report, look: &Look, out: &mut dyn io::Write) 
         let head = "Could not be decided, because something was not seen:".to_owned();
         let lines: Vec<String> = std::iter::once(head).chain(blind.iter().map(|b| shown(b))).collect();
         annotate(out, "warning", "houmao-doctor", &lines)?;
+    }
+    if let Some(nothing) = told::nothing_to_examine(report) {
+        annotate(out, "warning", "houmao-doctor", &[shown(&nothing)])?;
     }
     if let Some(waited) = &report.waited {
         let level = if waited.well { "notice" } else { "warning" };

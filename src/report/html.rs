@@ -24,7 +24,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// Writes the page.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
     let cases = told::shown(report);
-    let about = format!("{}: {}", headline(report, &cases).0.text(), title(&cases));
+    let about = format!("{}: {}", mark(&cases, headline(report, &cases).0), title(&cases));
     let many = cases.len() > 1;
     let page = page(
         &about,
@@ -115,10 +115,15 @@ fn headline(report: &Report, cases: &[Case]) -> (Word, String) {
     }
 }
 
+/// The word in which the verdict is written, which is coloured as `word`.
+fn mark(cases: &[Case], word: Word) -> &'static str {
+    if cases.is_empty() { "NOTHING TO EXAMINE" } else { word.text() }
+}
+
 /// What the page is about, for the window's title.
 fn title(cases: &[Case]) -> String {
     match cases {
-        [] => "nothing to examine".to_owned(),
+        [] => "no managed session".to_owned(),
         [one] if one.subject.is_none() => prose(&told::name(one)),
         [one] => visible(&verdict::subject(one.subject), false),
         many => text::count(many.len(), "subject"),
@@ -128,7 +133,7 @@ fn title(cases: &[Case]) -> String {
 /// The verdict in large, and for many cases a line for each.
 fn lead(report: &Report, cases: &[Case]) -> Markup {
     let (word, sentence) = headline(report, cases);
-    let mark = if cases.is_empty() { "NOTHING TO EXAMINE" } else { word.text() };
+    let mark = mark(cases, word);
     html! {
         section.lead.(class(word)) aria-labelledby="headline" {
             h1 #headline { span.word { (mark) } " " span.sentence { (prose(&sentence)) } }

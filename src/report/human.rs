@@ -75,10 +75,6 @@ pub(super) fn deserves(case: &Case, report: &Report) -> bool {
     }
 }
 
-fn is_session(case: &Case) -> bool {
-    case.is(SubjectKind::Session)
-}
-
 fn has_sessions(report: &Report) -> bool {
     report.subjects.iter().any(|s| s.kind == SubjectKind::Session)
 }
@@ -88,7 +84,7 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
     let about = match shown {
         [one] => verdict::subject(one.subject),
         [] => String::new(),
-        many => count(many.iter().filter(|c| is_session(c)).count(), "session"),
+        many => verdict::list(&kinds(many)),
     };
     let about = if about.is_empty() { String::new() } else { format!(", {about}") };
     page.prose(0, &format!("houmao-doctor {DOCTOR}{about}, observed {}", to_seconds(&report.taken_at)));
@@ -96,6 +92,19 @@ fn header(page: &mut Page, report: &Report, shown: &[&Case]) {
         page.prose(0, &words::waited(waited));
     }
     page.blank();
+}
+
+/// How many there are of each kind, so that the count below adds up.
+fn kinds(cases: &[&Case]) -> Vec<String> {
+    let of = |kind| cases.iter().filter(|c| c.is(kind)).count();
+    let untold = cases.iter().filter(|c| c.subject.is_none()).count();
+    let counted = [(of(SubjectKind::Session), "session"), (of(SubjectKind::Record), "registry record")];
+    let mut kinds: Vec<String> =
+        counted.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(*n, noun)).collect();
+    for (n, name) in [(untold, "the command asked about"), (of(SubjectKind::Host), "this machine")] {
+        kinds.extend((n > 0).then(|| name.to_owned()));
+    }
+    kinds
 }
 
 /// Nothing is there to be judged; that is not health.

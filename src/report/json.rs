@@ -11,7 +11,7 @@ pub use layout::*;
 pub use operation::*;
 pub use policy::{ChangedSeverity, Policy, Suppressed, Suppression, SuppressionState};
 pub(super) use several::write_several;
-pub use several::{Judged, Reports};
+pub use several::{Judged, Reports, SCHEMA as REPORTS};
 pub use waited::*;
 
 use super::text;
@@ -46,6 +46,9 @@ pub struct Report {
     /// How it came to this report, if it was waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited: Option<Waited>,
+    /// Why there was nothing to examine, where the exit code is 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nothing: Option<String>,
     /// The Houmao release that was judged.
     pub houmao: Houmao,
     /// What was judged, host first.

@@ -3,7 +3,7 @@
 //! there were several; and last the run itself, so that a run which found nothing leaves a trace. The keys are frozen like
 //! those of the JSON report.
 use super::text::{command, plain_json, prose, visible};
-use super::{DOCTOR, Judged, order, plain, tally, words};
+use super::{DOCTOR, Judged, order, plain, tally, told, words};
 use crate::finding::{self, Report, Verdict, Waited};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -198,6 +198,8 @@ impl Line {
     }
 
     fn of_run(report: &Report) -> Self {
-        Line { message: Some(tally::sentence(report)), ..Line::new(report, LineKind::Run) }
+        let nothing = told::nothing_to_examine(report).map(|nothing| nothing + " ");
+        let message = format!("{}{}", nothing.unwrap_or_default(), tally::sentence(report));
+        Line { message: Some(message), ..Line::new(report, LineKind::Run) }
     }
 }

@@ -1,7 +1,7 @@
 //! JUnit XML for CI servers: one suite a subject, one case a rule. What could not be seen is skipped with the reason, since
 //! JUnit has no other word for it; the exit code still says that the run is inconclusive.
 use super::text::{prose, visible};
-use super::{Judged, plain, words};
+use super::{Judged, plain, told, words};
 use crate::finding::{Finding, Operation, OperationVerdict, Outcome, Report, Verdict};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::io;
@@ -41,7 +41,19 @@ fn suites(input: &str, report: &Report) -> Vec<TestSuite> {
     });
     // Nothing was asked of windows and records unless some rule concerns them: they are no suite then.
     let subjects = by_subject(report).into_iter().map(|(id, outcomes)| suite(input, report, id, &outcomes));
-    asked.into_iter().chain(subjects).collect()
+    asked.into_iter().chain(nothing(input, report)).chain(subjects).collect()
+}
+
+/// A suite of its own where there was nothing to examine: passed checks of the host alone would look healthy.
+fn nothing(input: &str, report: &Report) -> Option<TestSuite> {
+    let why = told::nothing_to_examine(report)?;
+    let mut suite = TestSuite::new(format!("{input}sessions"));
+    let mut status = TestCaseStatus::skipped();
+    status.set_type("nothing").set_message(visible(&why, false));
+    let mut case = TestCase::new("nothing to examine", status);
+    case.set_classname(format!("{input}sessions"));
+    suite.add_test_case(case);
+    Some(suite)
 }
 
 /// What the first look said, where there were several.

@@ -317,6 +317,7 @@ mod tests {
             asked: false,
             observed_in_ms: None,
             exit_code: 1,
+            nothing: None,
             waited: None,
         }
     }

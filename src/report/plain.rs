@@ -19,13 +19,12 @@ pub(super) fn finding(f: &Finding) -> Vec<String> {
     }
     lines.extend(f.evidence.iter().map(|e| format!("Evidence: {}", evidence(e))));
     for r in &f.remedies {
-        let effect = words::effect_of(r.effect);
+        let effect = prose(&words::effect_of(r));
         let title = prose(&r.title);
         let what = title.trim_end_matches('.');
-        let loses = r.loses.as_deref().map(|l| format!("; {}", prose(l))).unwrap_or_default();
         match r.argv.as_slice() {
-            [] => lines.push(format!("Do: {what} ({effect}{loses})")),
-            argv => lines.push(format!("Do: {what} ({effect}{loses}): {}", command(argv, false))),
+            [] => lines.push(format!("Do: {what} ({effect})")),
+            argv => lines.push(format!("Do: {what} ({effect}): {}", command(argv, false))),
         }
     }
     for d in &f.do_not {
@@ -76,6 +75,7 @@ pub(super) fn subject_kind(kind: SubjectKind) -> &'static str {
 pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::AgentSurface => "agent surface",
+        Role::MovedAgent => "the agent's recorded window, not at index 0",
         Role::RecordedGateway => "recorded gateway",
         Role::LooksLikeGateway => "named gateway, but not the recorded one",
         Role::Auxiliary => "unknown to Houmao",
@@ -90,8 +90,14 @@ pub(super) fn wrongly_recorded(w: &LayoutWindow) -> bool {
 
 /// What a window is to Houmao, and what the record takes it for.
 pub(super) fn window(w: &LayoutWindow) -> String {
-    match (wrongly_recorded(w), w.role) {
+    marked(w.role, wrongly_recorded(w))
+}
+
+/// A role, and that the record wrongly names the window that has it.
+pub(super) fn marked(own: Role, wrongly: bool) -> String {
+    match (wrongly, own) {
         (true, Role::Auxiliary) => "not the gateway, yet RECORDED AS IT".to_owned(),
+        (true, Role::LooksLikeGateway) => "not this agent's gateway, yet RECORDED AS IT".to_owned(),
         (true, other) => format!("{}, yet RECORDED AS THE GATEWAY", role(other)),
         (false, other) => role(other).to_owned(),
     }

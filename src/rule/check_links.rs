@@ -12,27 +12,27 @@ pub(super) type Causes = BTreeMap<String, Vec<String>>;
 pub(super) fn check(notes: &mut Notes, rule: &written::Rule, causes: &Causes) {
     notes.path.push(Seg::Key("caused_by".to_owned()));
     notes.each(&rule.caused_by, |notes, written| {
-        let cause = &written.rule;
-        if *cause == rule.id {
-            notes.wrong(format!("the rule `{cause}` cannot be its own cause"), None);
-        } else if !causes.contains_key(cause) {
-            let others = causes.keys().filter(|id| **id != rule.id).map(String::as_str);
-            notes.wrong(format!("unknown rule `{cause}`"), suggest(cause, others));
-        } else if rule.caused_by.iter().filter(|c| c.rule == *cause).count() > 1 {
-            notes.wrong(format!("the cause `{cause}` is there twice"), None);
-        } else if let Some(way) = way_back(cause, &rule.id, causes) {
-            // A cycle is told once, at its first rule by name.
-            if way.iter().all(|id| *id >= rule.id) {
-                let way = std::iter::once(rule.id.as_str()).chain(way.iter().map(String::as_str));
-                notes.wrong(
-                    format!("the causes form a circle: {}", way.collect::<Vec<_>>().join(" <- ")),
-                    None,
-                );
-            }
-        }
+        written.rules.iter().for_each(|cause| check_one(notes, rule, cause, causes));
         Some(())
     });
     notes.path.pop();
+}
+
+fn check_one(notes: &mut Notes, rule: &written::Rule, cause: &String, causes: &Causes) {
+    if *cause == rule.id {
+        notes.wrong(format!("the rule `{cause}` cannot be its own cause"), None);
+    } else if !causes.contains_key(cause) {
+        let others = causes.keys().filter(|id| **id != rule.id).map(String::as_str);
+        notes.wrong(format!("unknown rule `{cause}`"), suggest(cause, others));
+    } else if rule.causes().filter(|c| *c == cause).count() > 1 {
+        notes.wrong(format!("the cause `{cause}` is there twice"), None);
+    } else if let Some(way) = way_back(cause, &rule.id, causes) {
+        // A cycle is told once, at its first rule by name.
+        if way.iter().all(|id| *id >= rule.id) {
+            let way = std::iter::once(rule.id.as_str()).chain(way.iter().map(String::as_str));
+            notes.wrong(format!("the causes form a circle: {}", way.collect::<Vec<_>>().join(" <- ")), None);
+        }
+    }
 }
 
 /// The rules from `from` to `to` along causes, both included; none if there is no such way.

@@ -52,7 +52,7 @@ fn told(notes: &mut Notes, naming: &Naming, written: &written::Rule, commands: &
     let caused_by = notes.at("caused_by", |notes| {
         notes.each(&written.caused_by, |notes, cause| {
             let when = condition(notes, &naming.facts, "when", cause.when.as_ref())?;
-            Some(compiled::Cause { rule: cause.rule.clone(), when })
+            Some(compiled::Cause { rules: cause.rules.clone(), when })
         })
     });
     let remedies = remedies(notes, naming, written, commands);
@@ -182,6 +182,7 @@ fn remedy(
         when: when?,
         because: because?,
         verify: written.verify.clone(),
+        prepares: written.prepares,
     })
 }
 

@@ -123,12 +123,12 @@ pub(crate) struct Read {
     pub kind: ReadKind,
 }
 
-/// A rule that explains this one.
+/// Rules that explain this one, each for itself.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cause {
-    /// Id of the rule.
-    pub rule: String,
-    /// It explains only where this holds.
+    /// Ids of the rules.
+    pub rules: Vec<String>,
+    /// They explain only where this holds.
     pub when: Option<Condition>,
 }
 
@@ -141,6 +141,8 @@ pub(crate) struct Remedy {
     pub because: Template,
     /// Name of a command in the catalogue.
     pub verify: Option<String>,
+    /// Whether it only makes ready for the next step.
+    pub prepares: bool,
 }
 
 /// What a remedy does.

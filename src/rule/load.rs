@@ -159,7 +159,7 @@ pub(super) fn load(
 /// Which rules there are, and which of them each names as its causes. Of an id that is there twice the first counts, and
 /// a rule that could not be read is still one that others may name.
 fn causes_of(base: &RuleSet, sources: &[Source], written: &[(&Source, Reading)]) -> Causes {
-    let named = |rule: &written::Rule| rule.caused_by.iter().map(|c| c.rule.clone()).collect();
+    let named = |rule: &written::Rule| rule.causes().cloned().collect();
     let mut causes: Causes = base.rules().map(|r| (r.id.clone(), named(r.written()))).collect();
     for (_, Reading { rule, .. }) in written {
         causes.entry(rule.id.clone()).or_insert_with(|| named(rule));

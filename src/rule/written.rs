@@ -73,6 +73,13 @@ pub struct Rule {
     pub may_be_wrong: Option<String>,
 }
 
+impl Rule {
+    /// Ids of the rules that can explain this one, under whatever condition.
+    pub fn causes(&self) -> impl Iterator<Item = &String> {
+        self.caused_by.iter().flat_map(|cause| &cause.rules)
+    }
+}
+
 /// What of a built-in rule is compiled at each start; the build takes it out of the whole.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,6 +151,9 @@ pub struct Remedy {
     pub because: String,
     /// Name of the command that shows whether it worked, if it is another than the command's own `verify`.
     pub verify: Option<String>,
+    /// Whether it only makes ready for the next step, which helps and is told together with it.
+    #[serde(default)]
+    pub prepares: bool,
     /// What a `do` step does to the host; `mutates` unless given. Commands say it in the catalogue.
     pub effect: Option<Effect>,
     /// What a `do` step loses; required when its effect is `restarts_agent` or `destructive`.

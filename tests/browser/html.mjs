@@ -11,7 +11,7 @@ const [doctor, snapshots, target] = process.argv.slice(2).map((path) => resolve(
 const axe = readFileSync(createRequire(join(target, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = join(target, 'screenshots');
 mkdirSync(shots, { recursive: true });
-const PICTURES = ['window-0', 'healthy', 'many-windows', 'golden-sweep', 'golden-tmux_timed_out', 'several'];
+const PICTURES = ['window-0', 'healthy', 'many-windows', 'golden-sweep', 'golden-inconclusive', 'several'];
 const faults = [];
 
 /** What stands outside of what it belongs to: text beyond its card or its drawing, a page wider than its window. */

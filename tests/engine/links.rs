@@ -72,6 +72,22 @@ fn causes_count_at_the_same_subject_its_session_or_the_host() {
 }
 
 #[test]
+fn several_causes_under_one_condition() {
+    let here = "when: session.attached\ncaused_by: [{rule: [one, two], when: 'session.name == \"gpu\"'}]";
+    let elsewhere = here.replace("gpu", "other");
+    let rules = load(vec![
+        rule("one", "host", "warning", "when: host.tmux"),
+        rule("two", "session", "error", "when: 'session.name == \"gpu\"'"),
+        rule("here", "session", "error", here),
+        rule("elsewhere", "session", "error", &elsewhere),
+    ]);
+    let outcomes = judge(&rules, &world(), RELEASE);
+    let causes = |rule: &str| finding(&outcomes, rule, "session:gpu").caused_by.clone();
+    assert_eq!(causes("here"), ["one", "two"]);
+    assert!(causes("elsewhere").is_empty(), "the condition does not hold");
+}
+
+#[test]
 fn while_a_danger_stands_no_remedy_sets_it_off() {
     let advice =
         "remedies:\n  - {use: attach-by-id, because: b}\n  - {use: relaunch, because: b, verify: look}";

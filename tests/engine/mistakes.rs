@@ -307,6 +307,11 @@ fn commands_and_remedies() {
         ("do_not: [{because: b}]", "r.yaml:8:10: a do-not has either `use` or `argv`"),
         ("caused_by: [r]", "r.yaml:8:13: the rule `r` cannot be its own cause"),
         ("caused_by: [rr]", "r.yaml:8:13: unknown rule `rr`"),
+        ("caused_by: [{rule: [rr], when: session.attached}]", "r.yaml:8:13: unknown rule `rr`"),
+        (
+            "caused_by: [{rule: [], when: session.attached}]",
+            "r.yaml:8:20: caused_by[0].rule: invalid length 0, expected the id of a rule, or a list of ids",
+        ),
         (
             "evidence: [session.nme]",
             "r.yaml:8:12: unknown fact `session.nme`: no `nme` in `session`; did you mean `session.name`?",

@@ -158,7 +158,18 @@ fn the_json_in_the_fold_is_the_report() {
             }
         }
         let read: json::Report = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{name:?}: {e}"));
-        assert_eq!(read, json::Report::from(&report), "{name:?}");
+        let mut whole = json::Report::from(&report);
+        // The report with the most findings does not fit whole, and its fold says what it lacks.
+        let lacks = text
+            .contains("<summary>Report as JSON, without the checks that passed or do not apply</summary>");
+        assert_eq!(lacks, name == "broken", "{name:?}");
+        if lacks {
+            whole.outcomes.list.retain(|o| {
+                !matches!(o.outcome, json::OutcomeKind::Passed | json::OutcomeKind::NotApplicable)
+            });
+            assert!(text.contains("**Left out, to fit into one issue:** in the JSON the checks that passed"));
+        }
+        assert!(read == whole, "{name:?}");
     }
 }
 

@@ -10,7 +10,8 @@ command would run. tmux argvs are given to a private tmux server, with a target 
 not understand it refuses before it looks for the target. The doctor's own argvs are given to the doctor.
 
 What rules write out themselves is shown too: the argvs of do-nots, which must be accepted by some pinned release or be
-understood by tmux, and the commands at the end of a step that a person does (`do: "…: tmux …"`).
+understood by tmux, and the commands in the words of a step that a person does: between backticks, or at its end
+(`do: "…: tmux …"`). What is put in front of a command (`env -u NAME`) is run in front of one that does nothing.
 """
 from __future__ import annotations
 
@@ -32,11 +33,11 @@ VALUES = {
     "manifest.api_base_url": "http://127.0.0.1:9889", "handle.pid": "4711", "handle.pid_file": "4711", "host.uid": "1000",
 }
 # What stands for something that only the reader knows: a gap in a do-not, a word in capitals in a step.
-GAPS = {"...": "x", "WINDOW": "@4711", "PANE": "%4711"}
-# The command at the end of a step that a person does.
-IN_WORDS = re.compile(r": ((?:tmux|houmao-mgr) .+)$")
+GAPS = {"...": "x", "WINDOW": "@4711", "PANE": "%4711", "PID": "4711"}
+# The commands in the words of a step that a person does: at its end after a colon, or between backticks.
+IN_WORDS = re.compile(r": ((?:tmux|houmao-mgr|houmao-doctor|ps|env) .+)$|`([^`]+)`")
 # What a shell does itself, or runs by the name in a variable.
-SHELL_WORDS = {"export", "$EDITOR"}
+SHELL_WORDS = {"export", "unset", "$EDITOR"}
 # Runs in a release's interpreter: the catalogue as data, with the YAML reader that Houmao itself brings along.
 READ = """
 import json, sys, yaml
@@ -82,6 +83,12 @@ def lines(catalogue: dict, dialect: str) -> list[tuple[str, str | None]]:
     return list(zip(starts, [*starts[1:], last], strict=True))
 
 
+def bare(argv: list[str]) -> list[str]:
+    """An argv without the variables that are set for it alone."""
+    at = next((n for n, word in enumerate(argv) if word != "env" and "=" not in word.split("/")[0]), 0) if argv[0] == "env" else 0
+    return argv[at:]
+
+
 def filled(argv: list[str], values: dict[str, str]) -> list[str]:
     """An argv with plausible values for its placeholders, each filled in whole."""
     def value(match: re.Match) -> str:
@@ -115,8 +122,8 @@ def inline(rules: dict) -> list[tuple[str, list[str]]]:
     found = []
     for name, rule in rules.items():
         found += [(f"{name} (do not)", no["argv"]) for no in rule.get("do_not", []) if "argv" in no]
-        told = (IN_WORDS.search(step.get("do", "")) for step in rule.get("remedies", []))
-        found += [(f"{name} (do)", match[1].split()) for match in told if match]
+        told = (match for step in rule.get("remedies", []) for match in IN_WORDS.finditer(step.get("do", "")))
+        found += [(f"{name} (do)", (match[1] or match[2]).split()) for match in told]
     return [(name, [GAPS.get(a, a) for a in argv]) for name, argv in found]
 
 
@@ -165,7 +172,7 @@ def check_shown(catalogue: dict, shown: dict[tuple[str, str], list[str]], tally:
 
 def check_managers(world: World, catalogue: dict, written_out: list[tuple[str, list[str]]], tally: Tally) -> None:
     """Every `houmao-mgr` spelling, to every pinned release."""
-    listed = [(n, d, filled(a, VALUES)) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
+    listed = [(n, d, bare(filled(a, VALUES))) for n, d, a in spellings(catalogue, ("flat", "scoped"))]
     if strangers := [n for n, _, a in listed if a[0] != "houmao-mgr"]:
         raise SystemExit(f"these have a dialect and are no houmao-mgr: {strangers}")
     managers = [(n, filled(a, VALUES)) for n, a in written_out if a[0] == "houmao-mgr"]
@@ -208,6 +215,10 @@ def check_written_out(world: World, written_out: list[tuple[str, list[str]]], ta
         if argv[0] == "tmux":
             shown = filled(shown, nowhere)
             tally.note(f"{name} is understood by tmux", shown, understood(world, shown))
+        elif argv[0] in ("env", "ps"):
+            ran = world.run(*argv, *(["true"] if argv[0] == "env" else []))
+            # `ps` says by exit 1 that no such process is there, and nothing; what it does not understand it says on stderr.
+            tally.note(f"{name} is run", argv, ran.stderr.strip() or (f"exit {ran.exit}" if ran.exit and argv[0] == "env" else None))
         elif argv[0] not in ("houmao-mgr", *SHELL_WORDS):
             tally.note(f"{name} names a program", argv, None if shutil.which(argv[0]) else f"there is no {argv[0]} here")
 
@@ -229,7 +240,7 @@ def check_others(world: World, catalogue: dict, confirms: list[tuple[str, list[s
         elif argv[0] == "houmao-doctor":
             ran = world.run(doctor(), *filled(argv, here)[1:], "--help")
             tally.note(f"{name} is accepted by the doctor", argv, None if ran.exit == 0 else ran.stderr.strip())
-        else:
+        elif argv[0] not in SHELL_WORDS:
             tally.note(f"{name} names a program", argv, None if shutil.which(argv[0]) else f"there is no {argv[0]} here")
 
 

@@ -40,5 +40,20 @@ class Shown(unittest.TestCase):
         self.assertEqual(self.wrong(shown), ["new [flat] is shown to a release of 0.8.0 up to 1.0.0"])
 
 
+class WrittenOut(unittest.TestCase):
+    """What rules write out themselves is found."""
+
+    def found(self, rule: dict) -> list[list[str]]:
+        """The argvs of one rule."""
+        return [argv for _, argv in catalogue.inline({"r": rule})]
+
+    def test_a_command_between_backticks_and_one_at_the_end(self) -> None:
+        steps = [{"do": "Run it with `env -u NAME` in front"}, {"do": "Look at it: ps -ww -p PID"}, {"do": "Look: twice"}, {"use": "look-again"}]
+        self.assertEqual(self.found({"remedies": steps}), [["env", "-u", "NAME"], ["ps", "-ww", "-p", "4711"]])
+
+    def test_the_argv_of_a_do_not(self) -> None:
+        self.assertEqual(self.found({"do_not": [{"argv": ["tmux", "kill-window", "-t", "..."]}, {"use": "stop"}]}), [["tmux", "kill-window", "-t", "x"]])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,5 +1,8 @@
 //! Reports with made-up names, as the engine would hand them over.
+use houmao_doctor::doctor;
 use houmao_doctor::finding::*;
+use houmao_doctor::snapshot::Snapshot;
+use std::sync::OnceLock;
 
 fn s(text: &str) -> String {
     text.to_owned()
@@ -160,6 +163,7 @@ pub fn empty(sessions: &[&str]) -> Report {
         asked: false,
         observed_in_ms: Some(1_234),
         exit_code: 0,
+        nothing: None,
         waited: None,
     }
 }
@@ -197,6 +201,7 @@ fn attach_by_name() -> Vec<Remedy> {
             loses: None,
             applies_because: s("the registry holds a fresh record of agent gpu with this session."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
         Remedy {
             title: s("If that fails, start the agent anew from its project."),
@@ -205,6 +210,7 @@ fn attach_by_name() -> Vec<Remedy> {
             loses: Some(s("unsaved conversation is lost")),
             applies_because: s("a new launch publishes the metadata."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
     ]
 }
@@ -302,6 +308,7 @@ pub fn stale_pointer_good_fallback() -> Report {
         loses: Some(s("unsaved conversation is lost")),
         applies_because: s("the record's manifest is whole."),
         verify: argv("houmao-doctor --agent-id a41f"),
+        prepares: false,
     }];
     r.outcomes.push(fired(f));
     r.outcomes.push(fired(finding(
@@ -383,6 +390,7 @@ pub fn danger() -> Report {
             loses: Some(s("unsaved conversation is lost")),
             applies_because: s("relaunch writes a fresh handle and does not use the recorded one."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
         Remedy {
             title: s("Attach again"),
@@ -391,6 +399,7 @@ pub fn danger() -> Report {
             loses: None,
             applies_because: s("after the relaunch."),
             verify: argv("houmao-doctor --session gpu"),
+            prepares: false,
         },
     ];
     r.outcomes.push(fired(f));
@@ -399,17 +408,44 @@ pub fn danger() -> Report {
     r
 }
 
-/// tmux did not answer: a real session, judged as the doctor does it, of which tmux tells nothing.
+fn observed(fixture: &str) -> Snapshot {
+    let file = format!("fixtures/sessions/{fixture}/snapshot.yaml");
+    doctor::load_snapshot(file.as_ref()).unwrap()
+}
+
+fn judged(snapshot: &Snapshot) -> Report {
+    let request = doctor::Request { offline: true, ..Default::default() };
+    doctor::judge(snapshot, &doctor::rule_set().unwrap(), &request).unwrap()
+}
+
+/// What the golden files show: a broken, a healthy and an inconclusive session that were really there, several sessions at
+/// once, nothing at all, and a hostile name.
+pub fn golden() -> Vec<(&'static str, Report)> {
+    static JUDGED: OnceLock<[Report; 3]> = OnceLock::new();
+    let judge = || {
+        let session = |fixture| judged(&observed(fixture));
+        [session("0.4.2-handle-own-window"), session("0.4.2-healthy-attached"), tmux_timed_out()]
+    };
+    let [broken, healthy, inconclusive] = JUDGED.get_or_init(judge).clone();
+    vec![
+        ("broken", broken),
+        ("healthy", healthy),
+        ("inconclusive", inconclusive),
+        ("sweep", sweep()),
+        ("nothing", nothing()),
+        ("hostile", hostile()),
+    ]
+}
+
+/// tmux did not answer: a real session, of which tmux tells nothing.
 pub fn tmux_timed_out() -> Report {
-    use houmao_doctor::doctor::{Request, judge, load_snapshot, rule_set};
     use houmao_doctor::snapshot::{NamedBy, TmuxAnswer};
-    let file = std::path::Path::new("fixtures/sessions/0.4.2-healthy-attached/snapshot.yaml");
-    let mut snapshot = load_snapshot(file).unwrap();
+    let mut snapshot = observed("0.4.2-healthy-attached");
     snapshot.tmux.answer = TmuxAnswer::TimedOut { after_ms: 2000 };
     snapshot.session_roots.iter_mut().for_each(|root| {
         root.named_by.retain(|by| !matches!(by, NamedBy::TmuxSession(_)));
     });
-    judge(&snapshot, &rule_set().unwrap(), &Request { offline: true, ..Request::default() }).unwrap()
+    judged(&snapshot)
 }
 
 /// Takes over what is known of a session of another report, under another name.
@@ -498,6 +534,7 @@ pub fn hostile_named(name: &str) -> Report {
         loses: Some(name.to_owned()),
         applies_because: name.to_owned(),
         verify: vec![name.to_owned()],
+        prepares: false,
     }];
     f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned() }];
     r.outcomes.push(fired(f));

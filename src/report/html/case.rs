@@ -113,8 +113,7 @@ fn step(r: &Remedy) -> Markup {
     let because = r.applies_because.trim();
     html! {
         li {
-            p { (prose(r.title.trim_end_matches('.'))) " " span.effect { (words::effect_of(r.effect)) } }
-            @if let Some(loses) = &r.loses { p.loses { "What it costs: " (prose(loses)) } }
+            p { (prose(r.title.trim_end_matches('.'))) " " span.effect { (prose(&words::effect_of(r))) } }
             @if !r.argv.is_empty() { (shell(&r.argv)) }
             @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (prose(because)) } }
         }

@@ -1,5 +1,7 @@
 //! The reports on several inputs on one page: a line for each, then each below a heading with its input.
-use super::{UNTOUCHED, brand, case, checks, class, closing, counts, facts, headline, page, sweep, unseen};
+use super::{
+    UNTOUCHED, brand, case, checks, class, closing, counts, facts, headline, mark, page, sweep, unseen,
+};
 use crate::report::order::Case;
 use crate::report::text::{count, prose, visible};
 use crate::report::verdict::{self, Word};
@@ -58,7 +60,7 @@ fn lead(inputs: &[Input]) -> Markup {
                 @for (n, input) in inputs.iter().enumerate() {
                     @let (word, sentence) = headline(input.judged.report, &input.cases);
                     tr {
-                        td { span.chip.(class(word)) { (word.text()) } }
+                        td { span.chip.(class(word)) { (mark(&input.cases, word)) } }
                         th scope="row" { a href={ "#input-" (n) } { code { (visible(&input.judged.input, false)) } } }
                         td { (prose(&sentence)) }
                     }

@@ -24,7 +24,14 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
     let check = check.filter(|_| changes || !told.iter().any(looks));
     // The look is for the last change that is told, not for one that is left out.
     let last = told.iter().rev().find(|r| r.effect > Effect::ReadOnly && !r.verify.is_empty());
-    let check = check.map(|check| last.map_or(check, |r| r.verify.as_slice()));
+    let check = match (check, last) {
+        (Some(_), Some(last)) => Some(last.verify.as_slice()),
+        // The step that looks can be among those that are left out.
+        (None, Some(last)) if page.look.detail != Detail::Full => {
+            Some(last.verify.as_slice()).filter(|v| told.last().is_none_or(|r| r.argv != *v))
+        }
+        (check, _) => check,
+    };
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
     let something = !told.is_empty() || check.is_some();
     if something {
@@ -50,14 +57,14 @@ fn with_more(heading: &str, left: usize) -> String {
     if left == 0 { heading.to_owned() } else { format!("{heading} ({left} more with -v)") }
 }
 
-/// Of `steps` those that lead to the first one of each finding that changes something, which is what helps; the first few
+/// Of `steps` those that lead to the first one of each finding that changes something and helps by it; the first few
 /// of a finding that knows no such step.
 fn foremost<'a>(page: &Page, shown: &[&Family], steps: &[&'a Remedy], drawn: bool) -> Vec<&'a Remedy> {
     let detail = page.look.detail;
     let mut wanted: Vec<&Remedy> = Vec::new();
     for f in speaking(shown, detail) {
         let own: Vec<&Remedy> = f.remedies.iter().filter(|r| steps.iter().any(|s| same_step(s, r))).collect();
-        let helps = own.iter().position(|r| r.effect > Effect::ReadOnly);
+        let helps = own.iter().position(|r| r.effect > Effect::ReadOnly && !r.prepares);
         wanted.extend(own.iter().take(helps.map_or(STEPS, |at| at + 1)));
     }
     let mut told: Vec<&Remedy> =
@@ -124,15 +131,15 @@ fn looks_again(r: &Remedy) -> bool {
 fn write(page: &mut Page, number: usize, r: &Remedy) {
     let mark = format!("  {number}. ");
     let (deep, full) = (mark.len(), page.look.detail == Detail::Full);
-    let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
     let because = page.aged(r.applies_because.trim());
     let title = r.title.trim_end_matches('.');
     // Why looking again can be enough is what there is to do.
     let waits = page.look.detail == Detail::Normal && looks_again(r) && !because.is_empty();
+    let (title, told) = in_words(title, &r.argv);
     let title = if waits { format!("{title}: {because}") } else { title.to_owned() };
-    page.item(&mark, &format!("{title} ({}{loses})", effect_of(r.effect)));
-    if !r.argv.is_empty() {
-        page.command(deep + 2, &r.argv);
+    page.item(&mark, &format!("{title} ({})", effect_of(r)));
+    if !told.is_empty() {
+        page.command(deep + 2, &told);
     }
     // What stops something needs its leave; that of the rest is for those who doubt it.
     let stops = page.look.detail == Detail::Normal && r.effect > Effect::Mutates;
@@ -142,6 +149,18 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
     if full && !r.verify.is_empty() {
         page.prose(deep, "See whether it worked:");
         page.command(deep + 2, &r.verify);
+    }
+}
+
+/// The title and the command of a step. Where a person does it, the command is at the end of the words, if there is one; it
+/// gets its own line too, so that it can be pasted.
+fn in_words<'a>(title: &'a str, argv: &[String]) -> (&'a str, Vec<String>) {
+    let ends = |(head, tail): &(&str, &str)| {
+        !head.is_empty() && ["houmao-mgr ", "tmux "].iter().any(|program| tail.starts_with(program))
+    };
+    match title.rsplit_once(": ").filter(ends).filter(|_| argv.is_empty()) {
+        Some((head, tail)) => (head, tail.split(' ').map(str::to_owned).collect()),
+        None => (title, argv.to_vec()),
     }
 }
 
@@ -241,6 +260,7 @@ mod tests {
             loses: None,
             applies_because: String::new(),
             verify: words(verify),
+            prepares: false,
         }
     }
 

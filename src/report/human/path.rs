@@ -39,7 +39,7 @@ pub(super) fn fold(page: &mut Page, op: &Operation, said: Said) -> bool {
     page.item("  ", &format!("Replay of {} (not run): {}{end}", called(op), runs(op)));
     if let Some(error) = error.map(|e| format!("Error: {e}")) {
         if said == Said::Whole {
-            page.prose(6, &error);
+            error.lines().for_each(|line| page.prose(6, line));
         } else {
             let line = text::cut(&page.show(&error), page.look.width.saturating_sub(6));
             page.row(&format!("      {line}"), None);
@@ -105,7 +105,7 @@ fn end(page: &mut Page, op: &Operation, told: bool) {
     if let Some(error) = op.error.as_ref().filter(|_| !told) {
         let code = op.exit_code.map(|c| format!(", with exit code {c}")).unwrap_or_default();
         page.prose(2, &format!("It would print{code}:"));
-        page.prose(6, &format!("Error: {error}"));
+        format!("Error: {error}").lines().for_each(|line| page.prose(6, line));
     }
     if let Some(hidden) = &op.hidden_error {
         page.prose(2, "The first error, which the fallback hides from what is printed:");

@@ -4,12 +4,13 @@ use super::verdict::{self, Word};
 use super::{LIST, case};
 use crate::finding::{Detail, SubjectKind};
 use crate::report::order::Case;
-use crate::report::text::{self, columns, count};
+use crate::report::text::{self, columns};
+use crate::report::told;
 
 /// Lines before the rest is counted.
 const LINES: usize = 40;
 /// Columns that the longest name may set for all.
-const NAME: usize = 24;
+const NAME: usize = 20;
 
 /// Writes them. `cases` are sorted, worst first; `socket` is what commands have to name (see `Report::tmux_socket`).
 pub(super) fn write(page: &mut Page, cases: &[&Case], socket: Option<&str>) {
@@ -18,9 +19,9 @@ pub(super) fn write(page: &mut Page, cases: &[&Case], socket: Option<&str>) {
         Detail::Full => (cases.len(), cases.len()),
         Detail::Normal | Detail::Brief => (LINES, LIST),
     };
-    page.prose(0, &format!("{}: {}.", count(cases.len(), "case"), tally(cases)));
+    page.prose(0, &format!("{} in all: {}.", cases.len(), tally(cases)));
     page.blank();
-    let names: Vec<String> = cases.iter().take(lines).map(|c| page.show(&name(c))).collect();
+    let names: Vec<String> = cases.iter().take(lines).map(|c| page.show(&told::name(c))).collect();
     let wide = names.iter().map(|n| columns(n)).filter(|n| *n <= NAME).max().unwrap_or(0);
     for (case, name) in cases.iter().zip(&names) {
         line(page, case, name, wide);
@@ -34,7 +35,7 @@ pub(super) fn write(page: &mut Page, cases: &[&Case], socket: Option<&str>) {
     let closer: Vec<&&Case> = cases.iter().filter(told).collect();
     for case in closer.iter().take(most) {
         page.blank();
-        page.rule(&name(case));
+        page.rule(&told::name(case));
         case::write(page, case);
     }
     if closer.len() > most {
@@ -83,14 +84,4 @@ fn tally<'c, 'a: 'c>(cases: impl IntoIterator<Item = &'c &'c Case<'a>>) -> Strin
     }
     counts.sort_by_key(|(word, _)| *word);
     counts.iter().map(|(w, n)| format!("{n} {}", w.text())).collect::<Vec<_>>().join(", ")
-}
-
-/// What a line of the sweep is called.
-fn name(case: &Case) -> String {
-    match (case.subject, case.operations.first()) {
-        (Some(s), _) if s.kind == SubjectKind::Host => "this machine".to_owned(),
-        (Some(s), _) => s.name.clone(),
-        (None, Some(op)) => op.selector.clone(),
-        (None, None) => String::new(),
-    }
 }

@@ -7,6 +7,9 @@ use crate::finding::{
 use crate::report::order::{Case, Reason};
 use crate::report::text::{command, count};
 
+/// Characters of an error of Houmao that still is a sentence of the verdict.
+const SENTENCE: usize = 160;
+
 /// The words a verdict can be, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::report) enum Word {
@@ -186,19 +189,19 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
     let for_what = if about.is_empty() { String::new() } else { format!(" for {about}") };
     match main.verdict {
         OperationVerdict::CannotTell if word != Word::CannotTell => {
-            let title = title.unwrap_or_else(|| main.decided_by.clone());
+            let title = title.unwrap_or_else(|| stopped_at(main));
             format!("{title}; whether {name} will work{for_what} cannot be told.")
         }
         OperationVerdict::CannotTell => {
-            let missing = main.missing.first().cloned().or(title).unwrap_or_else(|| main.decided_by.clone());
+            let missing = main.missing.first().cloned().or(title).unwrap_or_else(|| stopped_at(main));
             format!("whether {name} will work{for_what}: {missing}.")
         }
         OperationVerdict::WillFail => {
             // Only what is as bad as a failure, and asks about it, can be its reason.
             let reason = case.families.first().is_some_and(|f| f.reason() > Reason::None);
             let remark = case.explained().map(|f| f.title.clone());
-            let why = title.filter(|_| reason).or(remark).or_else(|| main.error.clone());
-            let why = why.unwrap_or_else(|| main.decided_by.clone());
+            let why = title.filter(|_| reason).or(remark).or_else(|| remarked(case, main));
+            let why = why.or_else(|| in_a_line(main)).unwrap_or_else(|| stopped_at(main));
             format!("{name} will fail{for_what}: {}.", why.trim_end_matches('.'))
         }
         // What is worse than a warning comes first; that the command gets around it is no comfort.
@@ -230,6 +233,27 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
     }
 }
 
+/// The title of a remark that reads what the operation comes to.
+fn remarked(case: &Case, main: &Operation) -> Option<String> {
+    let part = format!("{}.", main.operation);
+    let reads = |f: &&crate::finding::Finding| f.evidence.iter().any(|e| e.fact.starts_with(&part));
+    case.families.iter().map(|f| f.head).find(reads).map(|f| f.title.clone())
+}
+
+/// The error that would be printed, where it is a sentence; what goes on for lines is told with the path.
+fn in_a_line(main: &Operation) -> Option<String> {
+    let first = main.error.as_ref()?.lines().next()?;
+    (first.chars().count() <= SENTENCE).then(|| first.to_owned())
+}
+
+/// What the step that decides says, else what it is for.
+fn stopped_at(main: &Operation) -> String {
+    let Some(step) = main.steps.iter().find(|s| s.id == main.decided_by) else {
+        return main.decided_by.clone();
+    };
+    step.said.clone().unwrap_or_else(|| format!("it stops where it has to {}", step.title))
+}
+
 /// What cannot be told where tmux told nothing.
 fn untold(case: &Case, about: &str, why: &str) -> String {
     let why = why.trim_end_matches('.');
@@ -250,13 +274,23 @@ pub(in crate::report) fn subject(subject: Option<&Subject>) -> String {
     match subject {
         None => String::new(),
         Some(s) if s.kind == SubjectKind::Host => "this machine".to_owned(),
-        Some(s) if s.kind == SubjectKind::Record => format!("registry record \"{}\"", s.name),
+        Some(s) if s.kind == SubjectKind::Record => format!("the registry {}", record(s)),
         Some(s) => format!("session \"{}\"", s.name),
     }
 }
 
+/// A record by what people know of it: its agent, else the session that publishes its id; the id where there is neither.
+pub(in crate::report) fn record(s: &Subject) -> String {
+    let detail = |key: &str| s.details.iter().find(|(k, _)| k == key).map(|(_, value)| value);
+    match (detail("agent_name"), detail("session")) {
+        (Some(agent), _) => format!("record of agent {agent}"),
+        (None, Some(session)) => format!("record of session {session}"),
+        (None, None) => format!("record {}", s.name),
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),

@@ -2,7 +2,7 @@
 use super::page::{Page, Tone};
 use crate::finding::{Detail, EffectKind, Finding, Layout, LayoutPane, LayoutWindow, Role};
 use crate::report::order::{Case, Family};
-use crate::report::text;
+use crate::report::{plain, text};
 
 /// Windows of a session that are drawn before the rest is counted. Agent, gateway and what is recorded are always drawn.
 const WINDOWS: usize = 8;
@@ -121,18 +121,7 @@ fn program(page: &Page, pane: &LayoutPane) -> String {
 
 /// What a pane is to Houmao.
 fn words(w: &LayoutWindow, pane: &LayoutPane) -> String {
-    let role = match pane.role {
-        Role::AgentSurface => "agent surface",
-        Role::RecordedGateway => "recorded gateway",
-        Role::LooksLikeGateway => "named gateway, but not the recorded one",
-        Role::Auxiliary => "unknown to Houmao",
-        Role::Unknown => "cannot tell: the gateway record was not read",
-    };
-    match (hit(w, pane), pane.role) {
-        (true, Role::Auxiliary) => "not the gateway, yet RECORDED AS IT".to_owned(),
-        (true, _) => format!("{role}, yet RECORDED AS THE GATEWAY"),
-        (false, _) => role.to_owned(),
-    }
+    plain::marked(pane.role, hit(w, pane))
 }
 
 /// Whether the record names this window, though it is not the gateway: a command that goes by the record hits it.
@@ -144,7 +133,7 @@ fn tone(w: &LayoutWindow, pane: &LayoutPane) -> Option<Tone> {
     match pane.role {
         _ if hit(w, pane) => Some(Tone::Danger),
         Role::RecordedGateway => Some(Tone::Good),
-        Role::AgentSurface => Some(Tone::Note),
+        Role::AgentSurface | Role::MovedAgent => Some(Tone::Note),
         Role::Auxiliary | Role::LooksLikeGateway => Some(Tone::Faint),
         Role::Unknown => Some(Tone::Unsure),
     }

@@ -1,5 +1,5 @@
 //! The shared words as a person reads them.
-use crate::finding::{Effect, EffectKind, OperationEffect, OperationVerdict, Severity, Waited};
+use crate::finding::{Effect, EffectKind, OperationEffect, OperationVerdict, Remedy, Severity, Waited};
 use crate::report::order::Case;
 use crate::report::text::count;
 
@@ -20,6 +20,10 @@ pub(in crate::report) fn effect(e: &OperationEffect) -> String {
 
 /// An operation as its command ends: `gateway attach`, since `attach` alone is tmux's word too.
 pub(in crate::report) fn command_name(operation: &str) -> String {
+    // A command that Houmao does not know has no name of its own.
+    if operation == "unknown" {
+        return "the command".to_owned();
+    }
     let of_gateway = ["attach", "detach", "status"].iter().any(|o| operation.starts_with(o));
     if of_gateway { format!("gateway {operation}") } else { operation.to_owned() }
 }
@@ -34,14 +38,25 @@ pub(in crate::report) fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// What running a remedy does, in words.
-pub(in crate::report) fn effect_of(effect: Effect) -> &'static str {
-    match effect {
+/// What running a remedy does, in words, with what it costs. That nothing is stopped is said only of what Houmao has no
+/// part in: its own commands may stop a gateway that they replace.
+pub(in crate::report) fn effect_of(r: &Remedy) -> String {
+    let words = match r.effect {
         Effect::ReadOnly => "reads only",
+        Effect::Mutates if r.loses.is_some() || !stands_alone(&r.argv) => "changes state",
         Effect::Mutates => "changes state, stops nothing",
         Effect::RestartsAgent => "replaces the agent process",
         Effect::Destructive => "cannot be undone",
+    };
+    match &r.loses {
+        Some(loses) => format!("{words}; it costs {}", loses.trim_end_matches('.')),
+        None => words.to_owned(),
     }
+}
+
+/// Whether a command is one, and none of Houmao's.
+fn stands_alone(argv: &[String]) -> bool {
+    !argv.is_empty() && !argv.iter().any(|word| word == "houmao-mgr")
 }
 
 /// How long was waited, and what was seen at first.

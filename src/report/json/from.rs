@@ -1,7 +1,7 @@
 //! From the shared words to the frozen ones.
 use super::*;
 use crate::finding;
-use crate::report::{DOCTOR, order, text};
+use crate::report::{DOCTOR, order, text, told};
 
 impl From<&finding::Report> for Report {
     fn from(r: &finding::Report) -> Self {
@@ -12,6 +12,7 @@ impl From<&finding::Report> for Report {
             taken_at: r.taken_at.clone(),
             exit_code: r.exit_code,
             waited: r.waited.as_ref().map(Waited::from),
+            nothing: (r.exit_code == 4).then(|| told::nothing(r)),
             houmao: Houmao {
                 version: r.houmao_version.clone(),
                 dialect: r.houmao_dialect.clone(),

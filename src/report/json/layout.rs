@@ -65,6 +65,8 @@ pub struct LayoutPane {
 pub enum Role {
     /// The agent's own terminal: window 0, and in it the first pane.
     AgentSurface,
+    /// The window that the manifest records as the agent's (since 0.9.0), at another index than 0.
+    MovedAgent,
     /// The gateway that `current-instance.json` of this session records, id and pane.
     RecordedGateway,
     /// It is named `gateway`, but it is not the recorded one.
@@ -120,6 +122,7 @@ impl From<finding::Role> for Role {
     fn from(r: finding::Role) -> Self {
         match r {
             finding::Role::AgentSurface => Role::AgentSurface,
+            finding::Role::MovedAgent => Role::MovedAgent,
             finding::Role::RecordedGateway => Role::RecordedGateway,
             finding::Role::LooksLikeGateway => Role::LooksLikeGateway,
             finding::Role::Auxiliary => Role::Auxiliary,

@@ -99,8 +99,7 @@ fn do_this(parts: &mut Parts, shown: &[&Family], word: Word) {
 
 fn step(number: usize, r: &Remedy) -> String {
     let mark = format!("{number}. ");
-    let loses = r.loses.as_deref().map(|l| format!("; {}", l.trim_end_matches('.'))).unwrap_or_default();
-    let what = format!("{} ({}{loses})", r.title.trim_end_matches('.'), words::effect_of(r.effect));
+    let what = format!("{} ({})", r.title.trim_end_matches('.'), words::effect_of(r));
     let mut text = format!("{mark}{}\n", prose(&what));
     if !r.argv.is_empty() {
         text += &fenced("sh", &text::command(&r.argv, false), mark.len());

@@ -156,7 +156,7 @@ fn note(left: &[(String, usize)]) -> String {
         left.iter().map(|(name, n)| if *n == 1 { name.clone() } else { format!("{name} ({n} times)") });
     let items: Vec<String> = items.collect();
     format!(
-        "\n**Left out, to fit into one issue:** {}. `houmao-doctor --format json` has it all.\n",
+        "\n**Left out, to fit into one issue:** {}. The same command with `--format json` has it all.\n",
         items.join("; ")
     )
 }
