@@ -434,6 +434,35 @@ fn raw_trees_are_judged_as_the_session_they_were() {
     assert_eq!(report["exit_code"], 3, "processes and ports are not packed, and ignorance is never green");
 }
 
+/// A session that the packed listing does not have is gone only where no other tmux server can have it.
+#[test]
+fn a_session_that_was_not_packed_is_gone_only_where_it_can_be_nowhere_else() {
+    let verdict = |said: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let from = "fixtures/trees/0.4.2-healthy-attached/.";
+        assert!(
+            std::process::Command::new("cp").args(["-R", from]).arg(dir.path()).status().unwrap().success()
+        );
+        let gone = "no server running on /tmp/tmux-1000/default\n";
+        fs::write(dir.path().join("tmux.txt"), gone).unwrap();
+        let host = dir.path().join("host.yaml");
+        fs::write(&host, format!("{}\n{said}\n", fs::read_to_string(&host).unwrap())).unwrap();
+        let snapshot = trial::observed(dir.path()).unwrap();
+        let report = trial::expected_report(&snapshot, None, &rules()).unwrap();
+        let outcome = report.outcomes.iter().find(|o| o.rule == "registry-active-session-gone").unwrap();
+        outcome.verdict.clone()
+    };
+    assert!(matches!(verdict("other_tmux: []"), Verdict::Fired { .. }));
+    for (said, told) in [
+        ("", "`other_tmux` of host.yaml does not say whether another tmux server runs"),
+        ("other_tmux: [/run/user/1000/tmux-1000/default]", "listens on /run/user/1000/tmux-1000/default"),
+    ] {
+        let found = verdict(said);
+        let text = format!("{found:?}");
+        assert!(matches!(found, Verdict::Unknown { .. }) && text.contains(told), "{text}");
+    }
+}
+
 #[test]
 fn trees_that_cannot_be_read_are_told() {
     let dir = tempfile::tempdir().unwrap();

@@ -138,7 +138,7 @@ fn look_around<T>(wants: &Wants, env: &Environment, tmux: impl FnOnce() -> (Tmux
         processes,
         ports,
         probes,
-        other_tmux: tmux::elsewhere::look(&tmux, &registry, env, &mut limits),
+        other_tmux: tmux::elsewhere::look(&tmux, &registry, &roots, env, &mut limits),
         tmux,
         registry,
         session_roots: roots,

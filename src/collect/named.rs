@@ -33,6 +33,10 @@ const MANIFEST_PATHS: &[&str] = &[
 /// Pointers in a record.
 const RECORD_PATHS: &[&str] =
     &["/gateway/state_path", "/runtime/agent_def_dir", "/runtime/manifest_path", "/runtime/session_root"];
+/// Where a record and a manifest name their tmux session, the first that is set.
+const RECORD_SESSIONS: &[&str] =
+    &["/terminal/current_session_name", "/terminal/session_name", "/terminal/last_session_name"];
+const MANIFEST_SESSIONS: &[&str] = &["/tmux/session_name", "/tmux_session_name"];
 /// Variables of a tmux session that hold paths which some step follows.
 const SESSION_PATHS: &[&str] = &["HOUMAO_AGENT_DEF_DIR", "HOUMAO_GATEWAY_STATE_PATH", "HOUMAO_MANIFEST_PATH"];
 /// Largest brain manifest that is looked into.
@@ -63,17 +67,14 @@ pub(super) fn sessions(tmux: &Tmux) -> &[TmuxSession] {
     }
 }
 
-/// Whether the asked server has every session that a local record names as running.
-pub(super) fn sessions_are_there(tmux: &Tmux, registry: &RegistryView) -> bool {
-    let names = ["/terminal/current_session_name", "/terminal/session_name"];
-    let named = registry
-        .folders
-        .iter()
-        .filter_map(|f| f.live.present())
-        .flatten()
-        .filter_map(|entry| names.iter().find_map(|pointer| file_text(&entry.record, pointer)));
+/// Whether the asked server has every session that a local record names, or a manifest as its own.
+pub(super) fn sessions_are_there(tmux: &Tmux, registry: &RegistryView, roots: &[SessionRoot]) -> bool {
+    let first = |file, pointers: &[&str]| pointers.iter().find_map(|pointer| file_text(file, pointer));
+    let entries = registry.folders.iter().filter_map(|f| f.live.present()).flatten();
+    let recorded = entries.filter_map(|entry| first(&entry.record, RECORD_SESSIONS));
+    let written = roots.iter().filter_map(|root| first(&root.manifest, MANIFEST_SESSIONS));
     let here = sessions(tmux);
-    named.into_iter().all(|name| here.iter().any(|session| session.name == name))
+    recorded.chain(written).all(|name| here.iter().any(|session| session.name == name))
 }
 
 /// A variable that is set in the session itself, which is where Houmao reads.

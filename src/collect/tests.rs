@@ -110,6 +110,25 @@ fn offline() -> Wants {
     Wants { offline: true, agent_refs: vec!["me".to_string()], default_pair: true, ..Wants::default() }
 }
 
+/// Whatever is judged by whether its session lives: who else may have it is looked at then.
+#[test]
+fn other_servers_are_looked_for_where_a_record_or_a_manifest_names_a_session_that_is_not_there() {
+    let looked = |record: &str, manifest: &str| {
+        let world = World::new();
+        world.write(".houmao/registry/live_agents/id1/record.json", &world.text(record));
+        world.write("s/manifest.json", &world.text(manifest));
+        !matches!(world.look(&offline()).other_tmux, Observed::NotLooked(_))
+    };
+    let here = RECORD.replace("cao-gpu", "gpu");
+    let stopped = RECORD.replace("session_name", "last_session_name");
+    let named =
+        |name: &str| MANIFEST.replacen('{', &format!(r#"{{"tmux": {{"session_name": "{name}"}}, "#), 1);
+    assert!(!looked(&here, MANIFEST) && !looked(&here, &named("gpu")));
+    assert!(looked(RECORD, MANIFEST));
+    assert!(looked(&stopped, MANIFEST));
+    assert!(looked(&here, &named("cpu")), "the record may be gone, or name another session");
+}
+
 #[test]
 fn what_is_named_is_looked_at() {
     let world = World::new();

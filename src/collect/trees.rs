@@ -12,8 +12,8 @@ use super::named::{self, Seen};
 use super::paths::{expand_user, state};
 use super::{Wants, queue, registry, roots, servers, tmux};
 use crate::snapshot::{
-    Databases, Host, Houmao, NamedBy, Observed, PathKind, PathState, Probe, RegistryFolder, RegistryView,
-    RootPath, SCHEMA, SessionRoot, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer,
+    Databases, Host, Houmao, NamedBy, Observed, OtherServer, PathKind, PathState, Probe, RegistryFolder,
+    RegistryView, RootPath, SCHEMA, SessionRoot, Snapshot, Socket, SocketChoice, Tmux, TmuxAnswer,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +26,8 @@ use walkdir::WalkDir;
 const WHY: &str = "not among the packed trees";
 /// Why nothing is known of the operator's shell.
 const SHELL_UNSAID: &str = "`env` of host.yaml does not say what the operator's shell sets";
+/// Why nothing is known of other tmux servers.
+const OTHERS_UNSAID: &str = "`other_tmux` of host.yaml does not say whether another tmux server runs";
 /// The folder with the session root.
 const ROOT: &str = "session-root";
 /// The folder with the registry.
@@ -76,7 +78,7 @@ pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesE
         ports: ports.map(|port| (port, unseen())).collect(),
         probes: questions.clone().into_iter().map(probe).collect(),
         tmux: tmux.clone(),
-        other_tmux: unseen(),
+        other_tmux: others(said),
         registry: registry.clone(),
         session_roots: session_roots.clone(),
         limits_hit: limits.into_list(),
@@ -86,6 +88,16 @@ pub fn collect_trees(folder: &Path, said: &TreesHost) -> Result<Snapshot, TreesE
 
 fn unseen<T>() -> Observed<T> {
     Observed::NotLooked(WHY.to_owned())
+}
+
+/// Other tmux servers, as far as it is said that there are some; what one of them has was not packed.
+fn others(said: &TreesHost) -> Observed<Vec<OtherServer>> {
+    let Some(sockets) = &said.other_tmux else { return Observed::NotLooked(OTHERS_UNSAID.to_owned()) };
+    let server = |socket: &String| OtherServer {
+        socket_path: socket.clone(),
+        answer: TmuxAnswer::NotLooked { why: WHY.to_owned() },
+    };
+    Observed::Present(sockets.iter().map(server).collect())
 }
 
 /// The operator's shell, as far as it is said.

@@ -51,6 +51,7 @@ $(sed -n 's/^HOUMAO_MANIFEST_PATH="\(.*\)"; export .*/\1/p' "$3/tmux.txt" |
 env:
 $(shell)
 # houmao: "0.4.2"          the installed release, if you know it
+# other_tmux: []           if no other tmux server of this user runs
 END
 "#
     )

@@ -1,4 +1,5 @@
 //! Facts of a tmux session name that was given where an agent's name is asked for.
+use super::unseen::unseen_record;
 use super::{Fact, is_stopped, live_records, session_of_record, text};
 use crate::contract::Release;
 use crate::finding::Operation;
@@ -26,21 +27,26 @@ impl AliasFacts {
         let known = |name: &str| {
             records.iter().any(|e| text(&e.record, &e.path, "/agent_name").value().is_some_and(|n| n == name))
         };
-        let found = given.filter(|name| !known(name)).and_then(|name| {
+        let given = given.filter(|name| !known(name));
+        // Another record may carry the name, or name the session too.
+        let unseen = unseen_record(snapshot, release);
+        let found = given.filter(|_| unseen.is_none()).and_then(|name| {
             let of_session = |e: &&&_| !is_stopped(e) && session_of_record(e).as_deref() == Some(name);
             let mut hits = records.iter().filter(of_session);
             hits.next().filter(|_| hits.next().is_none()).map(|entry| (name, *entry))
         });
+        let nobody = || match (given, &unseen) {
+            (Some(_), Some(why)) => Fact::unknown(why.clone(), source),
+            _ => Fact::absent(source),
+        };
         let leaf = |pointer: &str| match found {
             Some((_, entry)) => text(&entry.record, &entry.path, pointer),
-            None => Fact::absent(source),
+            None => nobody(),
         };
-        let unseen = super::registry_folder(snapshot, release).and_then(|f| f.live.ignorance());
         AliasFacts {
-            given: match (found, given, unseen) {
-                (Some((name, _)), _, _) => Fact::known(name.to_owned(), source),
-                (None, Some(_), Some(why)) => Fact::unknown(why, source),
-                _ => Fact::absent(source),
+            given: match found {
+                Some((name, _)) => Fact::known(name.to_owned(), source),
+                None => nobody(),
             },
             agent_id: leaf("/agent_id"),
             agent_name: leaf("/agent_name"),

@@ -1,5 +1,5 @@
 //! Facts of the operation that the operator asked about (`why`).
-use super::{Fact, Reading, session_live};
+use super::{Fact, Reading, session_here};
 use crate::finding::Operation;
 use crate::snapshot::Snapshot;
 use schemars::JsonSchema;
@@ -38,7 +38,7 @@ impl AskedFacts {
         };
         let target = op(&|o| o.selector.strip_prefix("--target-tmux-session ").map(str::to_owned));
         let names = || snapshot.server().into_iter().flat_map(|s| &s.sessions).map(|s| s.name.clone());
-        let missing_target = target.and_then(|t| match session_live(snapshot, t).reading {
+        let missing_target = target.and_then(|t| match session_here(snapshot, t).reading {
             Reading::Known(false) => Fact::known(t.clone(), source),
             Reading::Unknown(why) => Fact::unknown(why, source),
             _ => Fact::absent(source),

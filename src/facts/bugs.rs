@@ -80,7 +80,8 @@ impl Touched<'_> {
         match bug {
             BugId::CleanupPartialRoot => {
                 let gone = self.root.gateway_exists.then(|there| !there);
-                if gone.value() == Some(&true) { gone } else { self.root.gateway_missing.then(|_| true) }
+                let partial = self.root.gateway_missing.then(|_| true);
+                if gone.value() == Some(&true) || partial.is_absent() { gone } else { partial }
             }
             BugId::StopTraceback => accepted(&self.session.live.then(|live| !live)),
             BugId::ProxyCapture => self.shell.proxy_catches_loopback.clone(),

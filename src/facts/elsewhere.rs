@@ -1,11 +1,11 @@
 //! Sessions that the asked tmux server does not have and another server of the same user may have (failures I2).
 use super::{Fact, is_managed, no_server};
-use crate::snapshot::{Observed, Snapshot, TmuxAnswer};
+use crate::snapshot::{Observed, OtherServer, Snapshot, TmuxAnswer, TmuxSession};
 
 /// The socket of another server that has a managed session of this name; absent when none has.
 ///
-/// Where the asked server has the session, or where other servers were not looked for, there is nothing to say: absent.
-/// Unknown when another server could not be asked.
+/// Where the asked server has the session there is nothing to say: absent. Unknown where other servers were not looked for
+/// or could not be asked, or where what such a session publishes was not read.
 pub(super) fn socket_of(snapshot: &Snapshot, name: &str) -> Fact<String> {
     let source = "other tmux servers of this user";
     if snapshot.server().is_some_and(|s| s.sessions.iter().any(|x| x.name == name)) {
@@ -13,22 +13,40 @@ pub(super) fn socket_of(snapshot: &Snapshot, name: &str) -> Fact<String> {
     }
     let servers = match &snapshot.other_tmux {
         Observed::Present(servers) => servers,
-        Observed::Absent | Observed::NotLooked(_) => return Fact::absent(source),
-        Observed::Unreadable(why) => return Fact::unknown(why.detail.clone(), source),
+        Observed::Absent => return Fact::absent(source),
+        other => return unseen_at(&other.ignorance().unwrap_or_default(), source),
     };
-    let holds = |answer: &TmuxAnswer| match answer {
-        TmuxAnswer::Server { server } => server.sessions.iter().any(|s| s.name == name && is_managed(s)),
-        _ => false,
-    };
-    if let Some(server) = servers.iter().find(|s| holds(&s.answer)) {
+    let holds = |s: &&OtherServer| sessions(s).any(|x| x.name == name && is_managed(x));
+    if let Some(server) = servers.iter().find(holds) {
         return Fact::known(server.socket_path.clone(), format!("tmux -S {}", server.socket_path));
     }
-    match servers.iter().find(|s| !matches!(s.answer, TmuxAnswer::Server { .. })) {
-        Some(server) => {
-            let why = super::tmux_ignorance(&server.answer);
-            Fact::unknown(format!("a tmux server listens on {}: {why}", server.socket_path), source)
-        }
+    match servers.iter().find_map(|server| unseen(server, name)) {
+        Some(why) => unseen_at(&why, source),
         None => Fact::absent(source),
+    }
+}
+
+fn unseen_at<T>(why: &str, source: impl Into<String>) -> Fact<T> {
+    Fact::unknown(format!("whether it lives on another tmux socket: {why}"), source)
+}
+
+fn sessions(server: &OtherServer) -> impl Iterator<Item = &TmuxSession> {
+    let listed = match &server.answer {
+        TmuxAnswer::Server { server } => server.sessions.as_slice(),
+        _ => &[],
+    };
+    listed.iter()
+}
+
+/// Why it is not known whether another server has a managed session of this name.
+fn unseen(server: &OtherServer, name: &str) -> Option<String> {
+    let socket = &server.socket_path;
+    match &server.answer {
+        TmuxAnswer::Server { .. } => {
+            let why = sessions(server).filter(|s| s.name == name).find_map(|s| s.env.ignorance())?;
+            Some(format!("the tmux server on {socket} has a session {name}, and what it publishes is {why}"))
+        }
+        silent => Some(format!("a tmux server listens on {socket}: {}", super::tmux_ignorance(silent))),
     }
 }
 
@@ -39,7 +57,7 @@ pub(super) fn not_here<T>(snapshot: &Snapshot, name: &str, source: impl Into<Str
     let socket = socket_of(snapshot, name);
     match (socket.value(), socket.ignorance()) {
         (Some(path), _) => Fact::unknown(format!("the session lives on another tmux socket, {path}"), source),
-        (None, Some(why)) => Fact::unknown(format!("whether it lives on another tmux socket: {why}"), source),
+        (None, Some(why)) => Fact::unknown(why, source),
         (None, None) => no_server(snapshot, &source),
     }
 }

@@ -1,5 +1,6 @@
 //! Facts of the external records: agents of other hosts that this user imported (contract section 4.3).
 use super::server::{ask, word};
+use super::unseen::unseen_record;
 use super::{Fact, exists, live_records, observed, registry_folder, text};
 use crate::contract::Release;
 use crate::snapshot::{Answer, Observed, RecordEntry, Snapshot};
@@ -53,15 +54,17 @@ impl ExternalFacts {
             agent_ref.and_then(|of| ask(snapshot, base, &format!("/houmao/agents/{}", super::encode(of))))
         });
         let same_name = |name: &String| {
-            live_records(snapshot, release)
-                .iter()
-                .any(|e| text(&e.record, &e.path, "/agent_name").value() == Some(name))
+            let of_name = |e: &&RecordEntry| text(&e.record, &e.path, "/agent_name").value() == Some(name);
+            match (live_records(snapshot, release).iter().any(of_name), unseen_record(snapshot, release)) {
+                (false, Some(why)) => Fact::unknown(why, entry.path.clone()),
+                (hidden, _) => Fact::known(hidden, entry.path.clone()),
+            }
         };
         ExternalFacts {
-            is_hidden: match exists(&entry.record, entry.path.clone()).value() {
-                Some(true) => name.then(same_name),
-                _ => Fact::absent(entry.path.clone()),
-            },
+            is_hidden: exists(&entry.record, entry.path.clone()).and_then(|there| match there {
+                true => name.and_then(same_name),
+                false => Fact::absent(entry.path.clone()),
+            }),
             path: Fact::known(entry.path.clone(), entry.path.clone()),
             answer: health.then(|answer| word(answer).to_owned()),
             agent_status: agent.and_then(|answer| match answer {

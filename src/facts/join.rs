@@ -133,6 +133,8 @@ impl<'a> Join<'a> {
         let by_id = join.env("HOUMAO_AGENT_ID");
         join.record = match by_id.value() {
             Some(id) => records.iter().copied().find(|e| e.folder == *id),
+            // A session that is here may publish an id that was not read.
+            None if tmux.is_some() && by_id.ignorance().is_some() => None,
             None => (join.claimants.len() == 1).then(|| join.claimants[0]),
         };
         join.find_root();

@@ -68,8 +68,7 @@ impl NotifierFacts {
             silent_for,
             last_error: row
                 .and_then(|r| optional(r.last_error.map(|e| in_words(e).to_owned()).as_ref(), &row.source)),
-            contradiction: row
-                .and_then(|r| optional(contradiction(join, r).map(str::to_owned).as_ref(), &row.source)),
+            contradiction: row.and_then(|r| contradiction(join, r, &row.source)),
             newest_outcome: text(|t| t.newest_outcome.as_ref()),
             streak: tail.then(|t| number(t.streak)),
             streak_lasts: streak_since
@@ -114,25 +113,28 @@ fn silent_for(join: &Join<'_>, handle: &HandleFacts, row: &Fact<&NotifierRow>) -
 }
 
 /// What the settings promise and cannot do.
-fn contradiction(join: &Join<'_>, row: &NotifierRow) -> Option<&'static str> {
-    let tool = join.manifest_text("/tool");
+fn contradiction(join: &Join<'_>, row: &NotifierRow, source: &str) -> Fact<String> {
+    let known = |what: &str| Fact::known(what.to_owned(), source);
     if row.enabled && row.interval_seconds.is_none_or(|i| i < 1) {
-        return Some("it is switched on without an interval, so it never polls");
+        return known("it is switched on without an interval, so it never polls");
     }
-    if row.pre_notification_context_action.as_deref() == Some("compact")
-        && tool.value().is_some_and(|t| t != "codex")
-    {
-        return Some("it is to compact the context first, which it can only do for Codex");
+    let compacts = row.pre_notification_context_action.as_deref() == Some("compact");
+    let tool = join.manifest_text("/tool");
+    if compacts && tool.value().is_some_and(|t| t != "codex") {
+        return known("it is to compact the context first, which it can only do for Codex");
     }
     let verifier = row.notify_block_auth_verifier.as_deref();
     match (row.notify_block_auth_mode.as_deref(), verifier, row.has_shared_tokens) {
         (Some("required"), Some("shared-token"), Some(false)) => {
-            Some("it requires shared tokens and has none, so it leaves out every notify block")
+            known("it requires shared tokens and has none, so it leaves out every notify block")
         }
         (Some("required"), Some("none"), _) => {
-            Some("it requires authentication and has no verifier, so it lets every notify block through")
+            known("it requires authentication and has no verifier, so it lets every notify block through")
         }
-        _ => None,
+        _ => match tool.ignorance().filter(|_| compacts) {
+            Some(why) => Fact::unknown(why, tool.source.clone()),
+            None => Fact::absent(source),
+        },
     }
 }
 

@@ -1,5 +1,5 @@
 //! Facts of one registry record by itself.
-use super::{Fact, Join, exists, leaf, session_of_record, text};
+use super::{Fact, Join, exists, is_stopped, leaf, no_server, session_of_record, text};
 use crate::contract::{LIFECYCLE_RECORDS, Loaded, Record, Release, load_record};
 use crate::snapshot::{Content, EnvValue, Observed, PathKind, RecordEntry, Snapshot};
 use schemars::JsonSchema;
@@ -38,7 +38,7 @@ pub struct RecordFacts {
     pub lease_expires_at: Fact<String>,
     /// The tmux session it names.
     pub session_name: Fact<String>,
-    /// Whether tmux has that session.
+    /// Whether tmux has that session; of a stopped agent, whether the server that Houmao asks has one of that name.
     pub session_live: Fact<bool>,
     /// `HOUMAO_AGENT_ID` of that session; absent where it publishes none, and where there is no such session.
     pub session_agent_id: Fact<String>,
@@ -98,7 +98,11 @@ impl RecordFacts {
             relaunchable: flag(entry, "/lifecycle/relaunchable"),
             fresh: fresh(snapshot, entry, loaded.as_ref()),
             lease_expires_at: if lease.value().is_some() { lease } else { get("/liveness/lease_expires_at") },
-            session_live: session_name.and_then(|n| session_live(snapshot, n)),
+            session_live: session_name.and_then(|n| match is_stopped(entry) {
+                // Nothing of it can live elsewhere; the name is what counts, and only where Houmao looks.
+                true => session_here(snapshot, n),
+                false => session_live(snapshot, n),
+            }),
             session_agent_id: session_name.and_then(|n| session_agent_id(snapshot, n)),
             session_name,
             manifest_absolute: manifest_path.then(|p| p.starts_with('/')),
@@ -221,6 +225,15 @@ pub fn session_live(snapshot: &Snapshot, name: &str) -> Fact<bool> {
     match snapshot.server() {
         Some(server) if server.sessions.iter().any(|s| s.name == name) => Fact::known(true, source),
         _ => super::elsewhere::not_here::<bool>(snapshot, name, source).or_known(false),
+    }
+}
+
+/// Whether the asked server, the only one that Houmao sees, has a session of exactly this name.
+pub fn session_here(snapshot: &Snapshot, name: &str) -> Fact<bool> {
+    let source = "tmux: list-sessions";
+    match snapshot.server() {
+        Some(server) => Fact::known(server.sessions.iter().any(|s| s.name == name), source),
+        None => no_server(snapshot, source).or_known(false),
     }
 }
 

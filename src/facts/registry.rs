@@ -107,7 +107,11 @@ fn left_behind<'a>(
         return Fact::unknown("the snapshot's time cannot be read", source);
     };
     let active = |e: &&RecordEntry| matches!(load_record(&e.record, &e.path, READS_BOTH), Loaded::Ok(record) if record.is_active(now));
-    let own = super::registry_folder(snapshot, release).and_then(|f| f.live.present());
+    let own = super::registry_folder(snapshot, release).map(|f| &f.live);
+    if let Some(why) = own.and_then(Observed::ignorance) {
+        return Fact::unknown(why, source);
+    }
+    let own = own.and_then(Observed::present);
     let here = |e: &&RecordEntry| own.is_some_and(|list| list.iter().any(|o| o.folder == e.folder));
     let Some(listed) = folder(root) else {
         return Fact::unknown("this folder was not listed", source);
@@ -117,6 +121,11 @@ fn left_behind<'a>(
         Observed::Absent => return Fact::absent(source),
         other => return Fact::unknown(other.ignorance().unwrap_or_default(), source),
     };
-    let found: Vec<&RecordEntry> = list.iter().filter(active).filter(|e| !here(e)).collect();
-    if found.is_empty() { Fact::absent(source) } else { Fact::known(found, source) }
+    let alone = || list.iter().filter(|e| !here(e));
+    let found: Vec<&RecordEntry> = alone().filter(active).collect();
+    match (found.is_empty(), alone().find_map(|e| e.record.ignorance())) {
+        (false, _) => Fact::known(found, source),
+        (true, Some(why)) => Fact::unknown(why, source),
+        (true, None) => Fact::absent(source),
+    }
 }

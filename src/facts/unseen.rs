@@ -2,31 +2,23 @@
 use super::{
     Fact, Join, Reading, elsewhere, exists, live_records, registry_folder, registry_of, session_of_root, text,
 };
-use crate::contract::WITHOUT_TMUX;
-use crate::snapshot::{Observed, PathKind, RootPath, SessionRoot};
+use crate::contract::{Release, WITHOUT_TMUX};
+use crate::snapshot::{Observed, PathKind, RootPath, SessionRoot, Snapshot};
 
 impl Join<'_> {
     /// What a question to a record gives when there is none: absent, unless the registry could not be listed.
     pub fn no_record<T>(&self) -> Fact<T> {
-        let source = match registry_of(self.snapshot, self.release).map(|r| &r.root) {
-            Some(RootPath::Folder(root)) => format!("registry {root}"),
-            Some(RootPath::Refused(_)) => {
-                return Fact::absent("registry: HOUMAO_GLOBAL_REGISTRY_DIR is refused");
-            }
-            None => "registry".to_owned(),
-        };
-        match registry_folder(self.snapshot, self.release).map(|f| exists(&f.live, "")) {
-            Some(Fact { reading: Reading::Unknown(why), .. }) => Fact::unknown(why, source),
-            _ => Fact::absent(source),
+        let published = self.env("HOUMAO_AGENT_ID");
+        if let Some(why) = published.ignorance().filter(|_| self.tmux.is_some()) {
+            return Fact::unknown(why, published.source.clone());
         }
+        no_record(self.snapshot, self.release)
     }
 
     /// Why it is not known which records there are and whom they name; nothing where all were read. One that is no record
     /// at all names nobody.
     pub(super) fn unseen_record(&self) -> Option<String> {
-        let listed = self.no_record::<i64>().ignorance().map(str::to_owned);
-        let records = live_records(self.snapshot, self.release);
-        listed.or_else(|| records.into_iter().find_map(|e| e.record.ignorance()))
+        unseen_record(self.snapshot, self.release)
     }
 
     /// What a question to the session root gives when none was read: absent where everything that could name one was seen
@@ -87,4 +79,25 @@ impl Join<'_> {
             other => Some(format!("{manifest} is {}", other.ignorance().unwrap_or_default())),
         }
     }
+}
+
+fn no_record<T>(snapshot: &Snapshot, release: Option<Release>) -> Fact<T> {
+    let source = match registry_of(snapshot, release).map(|r| &r.root) {
+        Some(RootPath::Folder(root)) => format!("registry {root}"),
+        Some(RootPath::Refused(_)) => {
+            return Fact::absent("registry: HOUMAO_GLOBAL_REGISTRY_DIR is refused");
+        }
+        None => "registry".to_owned(),
+    };
+    match registry_folder(snapshot, release).map(|f| exists(&f.live, "")) {
+        Some(Fact { reading: Reading::Unknown(why), .. }) => Fact::unknown(why, source),
+        _ => Fact::absent(source),
+    }
+}
+
+/// Why it is not known which records there are and what they say; nothing where all were read. One that is no record at
+/// all says nothing.
+pub(super) fn unseen_record(snapshot: &Snapshot, release: Option<Release>) -> Option<String> {
+    let listed = no_record::<i64>(snapshot, release).ignorance().map(str::to_owned);
+    listed.or_else(|| live_records(snapshot, release).into_iter().find_map(|e| e.record.ignorance()))
 }

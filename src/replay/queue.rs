@@ -2,7 +2,7 @@
 use super::texts;
 use super::trail::{Class, Go, Halt, Raised, Trail};
 use super::world::World;
-use crate::contract::queue_refusal;
+use crate::contract::{QUEUE_CHECKED, queue_refusal};
 use crate::snapshot::{Database, Observed, PathKind, ReasonKind, SessionRoot};
 
 /// The gateway's queue: it must be a database, and since 0.7.0 of the release's own form.
@@ -37,17 +37,19 @@ pub(super) fn queue(world: &World, trail: &mut Trail, root: &SessionRoot) -> Go 
     }
 }
 
-/// Whether this release takes the tables of the queue. What could not be read of them is taken for right, as is an older
-/// observation that holds nothing of them: only another release or a hand gives them another form.
+/// Whether this release takes the tables of the queue; before 0.7.0 none looked at them.
 fn queue_form(world: &World, root: &SessionRoot) -> Result<(), Halt> {
-    match root.databases.queue.present() {
-        Some(Database::Read(contents)) => match queue_refusal(&contents.tables, world.release) {
+    match &root.databases.queue {
+        Observed::Present(Database::Read(contents)) => match queue_refusal(&contents.tables, world.release) {
             None => Ok(()),
             Some(said) => Err(Raised::of(Class::Houmao, said)),
         },
-        Some(Database::Refused(said)) => Err(Halt::Unseen(format!(
+        Observed::Present(Database::Refused(said)) => Err(Halt::Unseen(format!(
             "queue.sqlite is damaged ({said}); whether this command comes upon the damaged part cannot be told"
         ))),
-        None => Ok(()),
+        other => match other.ignorance().filter(|_| world.release >= QUEUE_CHECKED) {
+            Some(why) => Err(Halt::Unseen(format!("the tables of queue.sqlite are {why}"))),
+            None => Ok(()),
+        },
     }
 }

@@ -9,7 +9,7 @@ use crate::collect::limits::Limits;
 use crate::collect::named;
 use crate::collect::paths::reason;
 use crate::collect::processes::all_pids;
-use crate::snapshot::{Observed, OtherServer, RegistryView, Tmux, TmuxAnswer};
+use crate::snapshot::{Observed, OtherServer, RegistryView, SessionRoot, Tmux, TmuxAnswer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -24,11 +24,14 @@ const SERVER: &str = "tmux: server";
 pub(in crate::collect) fn look(
     asked: &Tmux,
     registry: &RegistryView,
+    roots: &[SessionRoot],
     env: &Environment,
     limits: &mut Limits,
 ) -> Observed<Vec<OtherServer>> {
-    if named::sessions_are_there(asked, registry) {
-        return Observed::NotLooked("the asked server has every session that a record names".into());
+    if named::sessions_are_there(asked, registry, roots) {
+        return Observed::NotLooked(
+            "the asked server has every session that a record or a manifest names".into(),
+        );
     }
     let table = match std::fs::read("/proc/net/unix") {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),

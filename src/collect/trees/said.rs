@@ -25,6 +25,9 @@ pub struct TreesHost {
     pub programs: Option<BTreeMap<String, String>>,
     /// Paths outside the trees that were looked for and are not there.
     pub absent: Option<Vec<String>>,
+    /// Sockets of the other tmux servers of this user. `[]` says that there is none; where this is not said at all, a session
+    /// that tmux.txt does not have may be on one.
+    pub other_tmux: Option<Vec<String>>,
     /// Variables of the operator's shell; only those that Houmao reads are kept. `{}` says that none is set; where this is
     /// not said at all, nothing is known of them.
     pub env: Option<BTreeMap<String, String>>,
