@@ -86,6 +86,40 @@ fn no_offered_remedy_fails_or_harms_when_it_is_replayed() {
     tell(&broken);
 }
 
+/// An attach in words has no command to be replayed. It is offered where the attach of that session works, or where what
+/// ends it is what the finding is about; else whoever follows it comes upon another fault.
+#[test]
+fn an_attach_in_words_is_offered_only_where_nothing_else_ends_it() {
+    let (mut broken, mut tried) = (BTreeSet::new(), 0);
+    for case in cases() {
+        for finding in fired(&case.report) {
+            let in_words = |r: &&Remedy| r.argv.is_empty() && leads_to(r).contains(&rule::Operation::Attach);
+            let Some(step) = finding.remedies.iter().find(in_words) else { continue };
+            let plain = Request { ask: None, ..case.request.clone() };
+            let report = doctor::judge(&case.snapshot, &RuleSet::default(), &plain).expect("it is judged");
+            let attach = report
+                .operations
+                .iter()
+                .find(|o| o.operation == "attach" && o.subject.as_deref() == Some(whole(&finding.subject)));
+            let Some(attach) = attach else { continue };
+            tried += 1;
+            let mended = fired(&case.report).any(|f| {
+                f.subject == finding.subject
+                    && (f.rule == "attach-will-fail" && f.caused_by.contains(&finding.rule)
+                        || f.rule == "attach-while-live")
+            });
+            let fails = attach.verdict == OperationVerdict::WillFail && !mended;
+            if fails || attach.verdict == OperationVerdict::WouldHarm {
+                let (rule, at) = (&finding.rule, &attach.decided_by);
+                broken
+                    .insert(format!("{}: {rule} says: {}; {at}: {:?}", case.name, step.title, attach.error));
+            }
+        }
+    }
+    assert!(tried > 10, "only {tried} steps were tried");
+    tell(&broken);
+}
+
 /// The operations that a remedy names, in its command or its words.
 fn leads_to(remedy: &Remedy) -> Vec<rule::Operation> {
     use rule::Operation::{Attach, Detach, Relaunch, Stop};
@@ -516,7 +550,8 @@ fn advice_is_about_the_release_that_is_judged() {
                     .flatten()
             });
             let warnings = finding.do_not.iter().map(|no| no.because.as_str());
-            for text in steps.chain(warnings) {
+            let told = std::iter::once(finding.message.as_str());
+            for text in steps.chain(warnings).chain(told) {
                 for (since, release) in spoken_of(text) {
                     if since != (judged >= release) {
                         broken.insert(format!("{} says to {judged}: {text}", finding.rule));

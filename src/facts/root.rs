@@ -1,5 +1,5 @@
 //! Facts of the session root: the folder and what must be in it.
-use super::{Fact, Join, exists};
+use super::{Fact, Join, ShellFacts, exists};
 use crate::snapshot::{Observed, PathKind, SessionRoot};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,6 +25,9 @@ pub struct RootFacts {
     pub run_path: Fact<String>,
     /// The root that `attach.json` inside it names, when that is another one: the folder was moved or copied.
     pub moved_from: Fact<String>,
+    /// How the variables of the operator's shell lead elsewhere, in words: to another runtime root than the one under which
+    /// it lies, or to paths that are not absolute; absent where they do neither.
+    pub shell_elsewhere: Fact<String>,
 }
 
 impl RootFacts {
@@ -42,6 +45,7 @@ impl RootFacts {
                 handle_path: join.no_root(source),
                 run_path: join.no_root(source),
                 moved_from: join.no_root(source),
+                shell_elsewhere: shell_elsewhere(join, &join.no_root(source)),
             };
         };
         RootFacts {
@@ -58,6 +62,7 @@ impl RootFacts {
             handle_path: Fact::known(join.gateway_path("run/current-instance.json"), root.path.clone()),
             run_path: Fact::known(join.gateway_path("run"), root.path.clone()),
             moved_from: moved_from(join, root),
+            shell_elsewhere: shell_elsewhere(join, &runtime_root(&root.path)),
         }
     }
 }
@@ -69,6 +74,28 @@ fn runtime_root(path: &str) -> Fact<String> {
     match sessions.and(up.next()) {
         Some(root) => Fact::known(root.to_string_lossy().into_owned(), path),
         None => Fact::absent(path),
+    }
+}
+
+/// What this shell says of roots that does not fit a session under this runtime root.
+fn shell_elsewhere(join: &Join<'_>, runtime_root: &Fact<String>) -> Fact<String> {
+    let shell = ShellFacts::of(join.snapshot, join.release);
+    let other = shell.runtime_dir.and_then(|dir| {
+        let told = |own: &String| format!("HOUMAO_GLOBAL_RUNTIME_DIR is {dir}, and it lies under {own}");
+        runtime_root.and_then(|own| match own == dir {
+            true => Fact::absent(shell.runtime_dir.source.clone()),
+            false => Fact::known(told(own), shell.runtime_dir.source.clone()),
+        })
+    });
+    let relative = shell.relative_roots.then(|names| format!("not an absolute path: {}", names.join(", ")));
+    match (other.value(), relative.value()) {
+        (Some(other), Some(relative)) => {
+            Fact::known(format!("{other}; {relative}"), shell.relative_roots.source.clone())
+        }
+        (Some(_), None) => other,
+        (None, Some(_)) => relative,
+        (None, None) if other.ignorance().is_some() => other,
+        (None, None) => relative,
     }
 }
 
