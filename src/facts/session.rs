@@ -83,7 +83,10 @@ impl SessionFacts {
             name: Fact::known(join.name.clone(), join.named_by.clone()),
             id: seen("#{session_id}").then(|s| s.id.clone()),
             live: live(join, ask("list-sessions")),
-            other_socket: socket_of(join.snapshot, &join.name),
+            other_socket: match join.has_no_tmux() {
+                true => Fact::absent("/backend of the manifest"),
+                false => socket_of(join.snapshot, &join.name),
+            },
             created_at: seen("#{session_created}").then(|s| s.created_at.clone()),
             is_current: is_current(join),
             windows: seen("list-panes")

@@ -58,8 +58,15 @@ impl Join<'_> {
     pub(super) fn not_here<T>(&self, source: impl Into<String>) -> Fact<T> {
         match self.is_nameless() {
             true => Fact::unknown("no file that could be read names its tmux session", source),
+            false if self.has_no_tmux() => super::no_server(self.snapshot, &source.into()),
             false => elsewhere::not_here(self.snapshot, &self.name, source),
         }
+    }
+
+    /// Whether there is no tmux session to be elsewhere, since the backend has none.
+    pub(super) fn has_no_tmux(&self) -> bool {
+        let backend = |r: &SessionRoot| text(&r.manifest, &r.manifest_path, "/backend");
+        self.tmux.is_none() && self.root.is_some_and(|r| backend(r).value().is_some_and(|b| b == WITHOUT_TMUX))
     }
 
     /// Whether the session goes by the path of the folder that the operator gave, since its manifest tells no name.
