@@ -64,6 +64,9 @@ pub(super) fn beside<'a>(join: &Join<'a>) -> Fact<(&'a TmuxSession, &'a TmuxSess
     let source = "tmux sessions, their environments and window 0";
     let Some(root) = join.root else { return join.no_root(source) };
     let Some(server) = join.snapshot.server() else { return no_server(join.snapshot, source) };
+    if server.sessions.len() < 2 {
+        return Fact::absent(source);
+    }
     let name = session_of_root(root);
     if let (None, Some(why)) = (&name, join.manifest_text("/tmux/session_name").ignorance()) {
         return Fact::unknown(why, source);
