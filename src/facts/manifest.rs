@@ -154,16 +154,7 @@ impl ManifestFacts {
                 Some(_) => Fact::known(true, source),
                 None => join.no_root(source),
             },
-            schema_version: match join.root {
-                Some(root) => {
-                    let written = leaf(&root.manifest, &root.manifest_path, "/schema_version");
-                    written.and_then(|value| match value.as_i64() {
-                        Some(number) => Fact::known(number, written.source.clone()),
-                        None => Fact::absent(written.source.clone()),
-                    })
-                }
-                None => join.no_root("the session root"),
-            },
+            schema_version: schema_version(join),
             backend: join.manifest_text("/backend"),
             executable: join.manifest_text("/launch_plan/executable"),
             names_this_session: session_name.then(|n| n == &join.name),
@@ -186,6 +177,16 @@ impl ManifestFacts {
             namesake_id: beside.then(|(holder, _)| holder.id.clone()),
         }
     }
+}
+
+/// The number that it gives; absent where it gives none, or something that is no number.
+fn schema_version(join: &Join<'_>) -> Fact<i64> {
+    let Some(root) = join.root else { return join.no_root("the session root") };
+    let written = leaf(&root.manifest, &root.manifest_path, "/schema_version");
+    written.and_then(|value| match value.as_i64() {
+        Some(number) => Fact::known(number, written.source.clone()),
+        None => Fact::absent(written.source.clone()),
+    })
 }
 
 /// Whether no other file names another session. A renamed session leaves them all with its old name; a manifest that was

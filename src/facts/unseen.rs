@@ -66,7 +66,8 @@ impl Join<'_> {
     /// Whether there is no tmux session to be elsewhere, since the backend has none.
     pub(super) fn has_no_tmux(&self) -> bool {
         let backend = |r: &SessionRoot| text(&r.manifest, &r.manifest_path, "/backend");
-        self.tmux.is_none() && self.root.is_some_and(|r| backend(r).value().is_some_and(|b| b == WITHOUT_TMUX))
+        self.tmux.is_none()
+            && self.root.is_some_and(|r| backend(r).value().is_some_and(|b| b == WITHOUT_TMUX))
     }
 
     /// Whether the session goes by the path of the folder that the operator gave, since its manifest tells no name.
