@@ -231,7 +231,7 @@ fn the_json_loses_its_long_lists_before_it_is_dropped() {
     assert!(!published.operations[0].steps.is_empty(), "no more is left out than must be");
     let left = &text[text.find("Left out").unwrap()..];
     assert!(left.contains("in the JSON the checks that passed or do not apply"), "{left}");
-    assert!(left.contains("`houmao-doctor --format json` has it all"), "{left}");
+    assert!(left.contains("with `--format json` has it all"), "{left}");
 }
 
 #[test]
