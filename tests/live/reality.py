@@ -73,8 +73,18 @@ def ask(world: World, command: Command, shell: dict[str, str], before: Look, tim
     return result, after
 
 
+def ends_session(before: Look, window: str, killed: list[str]) -> bool:
+    """Whether a session with this window had no window beside those that were killed."""
+    sessions = {p["session_id"] for p in before.panes if p["window_id"] == window}
+    left = {p["session_id"] for p in before.panes if p["window_id"] not in killed}
+    return bool(sessions - left)
+
+
 def harmed(world: World, before: Look, windows: list[str], pids: list[int], parent_of: dict[int, int]) -> list[str]:
-    """What died without being the gateway of the session that the command was about: `window @1`, `process 17`."""
+    """What died without being the gateway of the session that the command was about: `window @1`, `process 17`.
+
+    The gateway's own window counts too where it was the last one of its session, which ends with it.
+    """
     roots = {str(world.gateway), str(Path(world.gateway).resolve())}
     gateway = {pid for pid, line in before.processes.items() if "gateway_service" in line and any(root in line for root in roots)}
     harmless = set().union(*(observe.subtree(pid, parent_of) for pid in gateway)) if gateway else set()
@@ -82,6 +92,6 @@ def harmed(world: World, before: Look, windows: list[str], pids: list[int], pare
     for window in windows:
         inside = set().union(*(observe.subtree(int(p["pane_pid"]), parent_of) for p in before.windows()[window]))
         covered |= inside
-        if not inside & gateway:
+        if not inside & gateway or ends_session(before, window, windows):
             found.append(f"window {window}")
     return found + [f"process {pid}" for pid in pids if pid not in covered]
