@@ -8,8 +8,8 @@ use super::{
     Fact, Join, is_stopped, live_records, no_server, session_live, session_of_record, session_of_root,
 };
 use crate::contract::Release;
-use crate::replay::{bearer_beside, may_bear};
-use crate::snapshot::{EnvValue, NamedBy, RecordEntry, SessionRoot, Snapshot, TmuxSession};
+use crate::replay::{bearer_beside, is_younger, may_bear, publishes_id};
+use crate::snapshot::{NamedBy, RecordEntry, SessionRoot, Snapshot, TmuxSession};
 
 /// The live session that publishes the manifest or the agent id of a record whose own session is gone.
 pub fn bearer_of_record<'a>(snapshot: &'a Snapshot, entry: &RecordEntry) -> Option<&'a TmuxSession> {
@@ -48,15 +48,11 @@ fn is_gone(snapshot: &Snapshot, name: &str) -> bool {
     session_live(snapshot, name).value() == Some(&false)
 }
 
-/// The session whose manifest pointer leads to this root, and in which its agent can be.
+/// The session whose manifest pointer leads to this root, and in which its agent can be: a rename leaves its age, and the
+/// manifest only gets younger.
 fn publisher<'a>(sessions: &'a [TmuxSession], root: &SessionRoot) -> Option<&'a TmuxSession> {
     let publishes = |s: &&TmuxSession| root.named_by.contains(&NamedBy::TmuxSession(s.id.clone()));
-    sessions.iter().filter(publishes).find(|s| may_bear(s, root))
-}
-
-fn publishes_id(session: &TmuxSession, id: &str) -> bool {
-    let published = session.env.present().and_then(|env| env.get("HOUMAO_AGENT_ID"));
-    matches!(published, Some(EnvValue::Value(v)) if v.trim() == id)
+    sessions.iter().filter(publishes).find(|s| may_bear(s, root) && !is_younger(s, root))
 }
 
 /// The session that has the name which the manifest gives, though the agent is in another one, and that other one.

@@ -1,7 +1,8 @@
 //! Facts of the manifest pointer, the session root and the manifest.
 use super::{Fact, Join, exists, leaf, observed, same};
 use crate::contract::{Loaded, Release, load_manifest};
-use crate::snapshot::{Content, Observed, PathKind, ReasonKind};
+use crate::replay::publishes;
+use crate::snapshot::{Content, Observed, PathKind, ReasonKind, TmuxSession};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -119,6 +120,8 @@ pub struct ManifestFacts {
     pub bearer_id: Fact<String>,
     /// Id of the session that has the name which it gives, where its agent is in another one.
     pub namesake_id: Fact<String>,
+    /// Whether that session publishes names of an agent of its own.
+    pub namesake_is_managed: Fact<bool>,
 }
 
 impl ManifestFacts {
@@ -175,8 +178,14 @@ impl ManifestFacts {
             bearer: beside.then(|(_, bearer)| bearer.name.clone()),
             bearer_id: beside.then(|(_, bearer)| bearer.id.clone()),
             namesake_id: beside.then(|(holder, _)| holder.id.clone()),
+            namesake_is_managed: beside.then(|(holder, _)| has_own_agent(join, holder)),
         }
     }
+}
+
+/// Whether a session publishes names that are not those of this root's agent.
+fn has_own_agent(join: &Join<'_>, session: &TmuxSession) -> bool {
+    super::is_managed(session) && join.root.is_none_or(|root| publishes(session, root) != Some(true))
 }
 
 /// The number that it gives; absent where it gives none, or something that is no number.

@@ -43,6 +43,8 @@ pub struct SessionFacts {
     /// Whether the agent of its manifest can be in it, whatever its name: the agent's program is in the foreground of its
     /// window 0; or it is no younger than the manifest, and no shell runs where the program should.
     pub may_bear_agent: Fact<bool>,
+    /// Whether it began after its manifest was made, which a renamed session cannot have.
+    pub is_younger_than_manifest: Fact<bool>,
     /// Names of the other sessions that publish a manifest pointer, sorted.
     pub other_managed: Fact<Vec<String>>,
 }
@@ -117,6 +119,10 @@ impl SessionFacts {
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: match join.root {
                 Some(root) => seen("#{session_created}, panes").then(|s| crate::replay::may_bear(s, root)),
+                None => join.no_root("the session root"),
+            },
+            is_younger_than_manifest: match join.root {
+                Some(root) => seen("#{session_created}").then(|s| crate::replay::is_younger(s, root)),
                 None => join.no_root("the session root"),
             },
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),

@@ -11,6 +11,8 @@ pub struct SurfaceFacts {
     pub name: Fact<String>,
     /// Name of the program in the foreground of its first pane.
     pub command: Fact<String>,
+    /// Id of its first pane, which Houmao takes for the agent's.
+    pub pane_id: Fact<String>,
     /// How many panes window 0 has.
     pub panes: Fact<i64>,
     /// How many of them are alive; Houmao since 0.9.0 takes window 0 for the agent's only with one.
@@ -54,6 +56,10 @@ impl SurfaceFacts {
             name: zero.then(|w| w.name.clone()),
             command: zero.and_then(|w| match w.panes.first() {
                 Some(pane) => Fact::known(pane.current_command.clone(), source.clone()),
+                None => Fact::absent(source.clone()),
+            }),
+            pane_id: zero.and_then(|w| match w.panes.first() {
+                Some(pane) => Fact::known(pane.id.clone(), source.clone()),
                 None => Fact::absent(source.clone()),
             }),
             panes: zero.then(|w| w.panes.len() as i64),

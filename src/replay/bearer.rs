@@ -50,14 +50,18 @@ pub fn bearer_beside<'a>(
 }
 
 /// Whether a session publishes the manifest of this root, or the id of its agent; none where its environment was not seen.
-fn publishes(session: &TmuxSession, root: &SessionRoot) -> Option<bool> {
+pub fn publishes(session: &TmuxSession, root: &SessionRoot) -> Option<bool> {
     if root.named_by.contains(&NamedBy::TmuxSession(session.id.clone())) {
         return Some(true);
     }
-    let published = session.env.present()?.get("HOUMAO_AGENT_ID");
-    Some(
-        matches!((published, text(root, "/agent_id")), (Some(EnvValue::Value(v)), Some(id)) if v.trim() == id),
-    )
+    session.env.present()?;
+    Some(text(root, "/agent_id").is_some_and(|id| publishes_id(session, id)))
+}
+
+/// Whether a session is seen to publish this agent id.
+pub fn publishes_id(session: &TmuxSession, id: &str) -> bool {
+    let published = session.env.present().and_then(|env| env.get("HOUMAO_AGENT_ID"));
+    matches!(published, Some(EnvValue::Value(v)) if v.trim() == id)
 }
 
 /// Whether the agent's program is in the foreground of window 0.
@@ -67,7 +71,7 @@ fn runs_program(session: &TmuxSession, root: &SessionRoot) -> bool {
 }
 
 /// Whether a session began after the manifest was made; what is not told says no.
-fn is_younger(session: &TmuxSession, root: &SessionRoot) -> bool {
+pub fn is_younger(session: &TmuxSession, root: &SessionRoot) -> bool {
     let made = text(root, "/created_at_utc").and_then(|at| at.parse::<Timestamp>().ok());
     made.zip(began(session)).is_some_and(|(made, began)| began > made)
 }

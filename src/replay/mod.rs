@@ -51,7 +51,7 @@ mod world;
 mod sample;
 
 pub use ask::{Ask, Selector, Verb};
-pub use bearer::{bearer_beside, may_bear};
+pub use bearer::{bearer_beside, is_younger, may_bear, publishes, publishes_id};
 pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;

@@ -97,7 +97,7 @@ pub(super) fn window(w: &LayoutWindow) -> String {
 pub(super) fn marked(own: Role, wrongly: bool) -> String {
     match (wrongly, own) {
         (true, Role::Auxiliary) => "not the gateway, yet RECORDED AS IT".to_owned(),
-        (true, Role::LooksLikeGateway) => "not this agent's gateway, yet RECORDED AS IT".to_owned(),
+        (true, Role::LooksLikeGateway) => "named gateway, and RECORDED AS THE GATEWAY".to_owned(),
         (true, other) => format!("{}, yet RECORDED AS THE GATEWAY", role(other)),
         (false, other) => role(other).to_owned(),
     }

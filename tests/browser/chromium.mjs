@@ -25,7 +25,13 @@ export async function withChromium(modules, use) {
   try {
     // What Chromium asks for itself goes another way than what a page asks for.
     const server = { server: `http://127.0.0.1:${proxy.address().port}`, bypass: '<-loopback>' };
-    return await use((options = {}) => browser.newContext({ ...options, proxy: server }), asked);
+    const open = async (options = {}) => {
+      const context = await browser.newContext({ ...options, proxy: server });
+      // A busy machine is slow; what hangs for good ends all the same.
+      context.setDefaultTimeout(180_000);
+      return context;
+    };
+    return await use(open, asked);
   } finally {
     await browser.close();
     proxy.close();

@@ -102,7 +102,35 @@ pub(in crate::report) fn steps<'a>(shown: &[&'a Family<'a>], detail: Detail) -> 
             steps.push(r);
         }
     }
+    // Each finding has its own steps in order; together, what another one sets aside must not be what this one has made.
+    let opening = steps.first().copied();
+    steps.sort_by_key(|r| match r.argv.first().map(String::as_str) {
+        _ if opening.is_some_and(|first| same_step(first, r)) && looks(r) => Turn::Reads,
+        _ if looks(r) => Turn::Looks,
+        _ if r.effect == Effect::ReadOnly => Turn::Reads,
+        Some("mv" | "cp") => Turn::Keeps,
+        _ => Turn::Changes,
+    });
     steps
+}
+
+/// When a step has its turn among those of several findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// It changes nothing.
+    Reads,
+    /// It sets files aside or copies them, before a command of Houmao writes new ones.
+    Keeps,
+    /// It changes something.
+    Changes,
+    /// It shows what came of the others.
+    Looks,
+}
+
+/// Whether a step asks the doctor for its judgement.
+fn looks(r: &Remedy) -> bool {
+    let mut argv = r.argv.iter().map(String::as_str);
+    argv.next() == Some("houmao-doctor") && argv.next().is_some_and(|a| a.starts_with("--"))
 }
 
 /// Takes the steps that only look again out of `steps` and gives the one check to end with: that of the last step which
@@ -123,8 +151,7 @@ pub(in crate::report) fn close<'a>(steps: &mut Vec<&'a Remedy>) -> Option<&'a [S
 
 /// Whether a step is nothing but the doctor asked about the same session again.
 fn looks_again(r: &Remedy) -> bool {
-    let mut argv = r.argv.iter().map(String::as_str);
-    argv.next() == Some("houmao-doctor") && argv.next().is_some_and(|a| a.starts_with("--") && a != "--all")
+    looks(r) && r.argv[1] != "--all"
 }
 
 /// One step: what it achieves and does, the command on a line of its own, and why it can work here.

@@ -119,13 +119,14 @@ impl Parts {
         format!("{text}{}", note(&left))
     }
 
-    /// Leaves out whole inputs, the least severe first, until what is never cut of the others takes half of `limit`, so
-    /// that there is room to say what to do about them. Gives what was left out.
+    /// Leaves out whole inputs, the least severe first, until what is wrong with the others and what to do about it takes
+    /// three quarters of `limit`: an input of which only the heading stays helps nobody. Gives what was left out.
     fn drop_inputs(&mut self, limit: usize) -> Vec<(String, usize)> {
         let mut order: Vec<(Reverse<Word>, Reverse<usize>, usize)> = Vec::new();
         for part in &self.parts {
             let Some(word) = part.word else { continue };
-            let kept = if part.cut.is_none() { units(&part.text) } else { 0 };
+            let told = part.cut.as_ref().is_none_or(|(worth, _)| *worth >= Worth::Advice);
+            let kept = if told { units(&part.text) } else { 0 };
             match order.iter_mut().find(|(_, input, _)| input.0 == part.input) {
                 Some((.., size)) => *size += kept,
                 None => order.push((Reverse(word), Reverse(part.input), kept)),
@@ -135,7 +136,7 @@ impl Parts {
         let mut size: usize = order.iter().map(|(.., size)| size).sum();
         let mut gone = Vec::new();
         for (_, input, kept) in order {
-            if size <= limit / 2 {
+            if size <= limit / 4 * 3 {
                 break;
             }
             size -= kept;
