@@ -1,7 +1,7 @@
 //! The sections about one case, in the order of the human report.
 use super::{class, path, windows};
 use crate::finding::{Detail, DoNot, Evidence, Finding, Operation, OperationVerdict, Remedy, Severity};
-use crate::report::advice::{close, of_question, steps, warnings};
+use crate::report::advice::{close, of_question, steps, warnings, ways};
 use crate::report::order::{Case, Family};
 use crate::report::text::{command, count, prose, visible};
 use crate::report::time::to_seconds;
@@ -68,7 +68,7 @@ fn causes(shown: &[&Family], word: Word, many: bool) -> Markup {
         @for (n, family) in shown.iter().enumerate() {
             @let f = family.head;
             section.cause.(severity(f.severity)) {
-                (heading(many, if n > 0 { "And" } else if word <= Word::Fail { "Cause" } else { "Found" }))
+                (heading(many, if n > 0 { "And" } else if word <= Word::Error { "Cause" } else { "Found" }))
                 p.id { code { (visible(&f.rule, false)) } " " span.chip.(severity(f.severity)) { (words::severity(f.severity)) } }
                 p.title { (prose(&f.title)) }
                 @if !f.message.trim().is_empty() && prose(&f.message) != prose(&f.title) { p { (prose(&f.message)) } }
@@ -100,7 +100,7 @@ fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
         section.todo {
             (heading(many, if word >= Word::Warn { "Do this when it suits" } else { "Do this" }))
             ol {
-                @for r in &steps { (step(r)) }
+                @for way in ways(&steps) { li { @for (n, r) in way.iter().enumerate() { (step(r, n > 0)) } } }
                 @if let Some(check) = check {
                     li { p { "See whether it worked " span.effect { "reads only" } } (shell(check)) }
                 }
@@ -109,14 +109,16 @@ fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
     }
 }
 
-fn step(r: &Remedy) -> Markup {
-    let because = r.applies_because.trim();
+/// A step; one that can be done instead of the one before, and what belongs to it, goes `on` in its entry.
+fn step(r: &Remedy, on: bool) -> Markup {
+    let (title, because) = (r.title.trim_end_matches('.'), r.applies_because.trim());
     html! {
-        li {
-            p { (prose(r.title.trim_end_matches('.'))) " " span.effect { (prose(&words::effect_of(r))) } }
-            @if !r.argv.is_empty() { (shell(&r.argv)) }
-            @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (prose(because)) } }
+        p {
+            @if on { strong { (words::between(r)) } " " (prose(&words::going_on(title))) } @else { (prose(title)) }
+            " " span.effect { (prose(&words::effect_of(r))) }
         }
+        @if !r.argv.is_empty() { (shell(&r.argv)) }
+        @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (prose(because)) } }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What to do, and what not to do.
 use super::page::Page;
 use super::verdict::Word;
-use super::words::{effect, effect_of};
+use super::words::{between, effect, effect_of, going_on};
 use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
 use crate::report::order::{Case, Family};
 
@@ -18,10 +18,9 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
     let all = steps.len();
     let told = if page.look.detail == Detail::Full { steps } else { foremost(page, shown, &steps, drawn) };
-    // What changes nothing and looks already needs no look at whether it worked.
-    let looks = |r: &&Remedy| r.argv.first().is_some_and(|a| a == "houmao-doctor");
+    // What changes nothing needs no look at whether it worked.
     let changes = told.iter().any(|r| r.effect > Effect::ReadOnly);
-    let check = check.filter(|_| changes || !told.iter().any(looks));
+    let check = check.filter(|_| changes);
     // The look is for the last change that is told, not for one that is left out.
     let last = told.iter().rev().find(|r| r.effect > Effect::ReadOnly && !r.verify.is_empty());
     let check = match (check, last) {
@@ -38,12 +37,13 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
         let heading = with_more(heading, all - told.len());
         if word == Word::Danger { page.subheading(&heading) } else { page.heading(&heading) }
     }
-    for (n, step) in told.iter().enumerate() {
-        write(page, n + 1, step);
+    let ways = ways(&told);
+    for (n, way) in ways.iter().enumerate() {
+        way.iter().enumerate().for_each(|(at, step)| write(page, (at == 0).then_some(n + 1), step));
     }
     let Some(check) = check else { return something };
-    let mark = format!("  {}. ", told.len() + 1);
-    if let Some(at) = told.iter().position(|r| r.argv == check) {
+    let mark = format!("  {}. ", ways.len() + 1);
+    if let Some(at) = ways.iter().position(|way| way.iter().any(|r| r.argv == check)) {
         page.item(&mark, &format!("See whether it worked, as in {} (reads only)", at + 1));
     } else {
         page.item(&mark, "See whether it worked (reads only)");
@@ -144,9 +144,8 @@ pub(in crate::report) fn close<'a>(steps: &mut Vec<&'a Remedy>) -> Option<&'a [S
     let changed = steps.iter().any(|r| changes(&r));
     let check = steps.iter().rev().filter(changes).find_map(verifies);
     let check = check.or(again).or_else(|| steps.iter().rev().find_map(verifies));
-    let told = |check: &&[String]| steps.iter().any(|s| s.argv == *check);
     let last = |check: &&[String]| steps.last().is_some_and(|s| s.argv == *check);
-    check.filter(|c| if changed { !last(c) } else { !told(c) })
+    check.filter(|c| changed && !last(c))
 }
 
 /// Whether a step is nothing but the doctor asked about the same session again.
@@ -154,15 +153,32 @@ fn looks_again(r: &Remedy) -> bool {
     looks(r) && r.argv[1] != "--all"
 }
 
-/// One step: what it achieves and does, the command on a line of its own, and why it can work here.
-fn write(page: &mut Page, number: usize, r: &Remedy) {
-    let mark = format!("  {number}. ");
+/// The steps in their order, each with those that can be done instead of it: what excludes each other is no sequence.
+pub(in crate::report) fn ways<'a>(steps: &[&'a Remedy]) -> Vec<Vec<&'a Remedy>> {
+    let mut ways: Vec<Vec<&Remedy>> = Vec::new();
+    for step in steps.iter().copied() {
+        let joins = |way: &&mut Vec<&Remedy>| {
+            step.instead && way.iter().any(|r| r.effect > Effect::ReadOnly)
+                || way.len() > 1 && way.last().is_some_and(|r| r.prepares)
+        };
+        match ways.last_mut().filter(joins) {
+            Some(way) => way.push(step),
+            None => ways.push(vec![step]),
+        }
+    }
+    ways
+}
+
+/// One step, with its number or as what can be done instead of the one before: what it achieves and does, the command on a line of its own, and why it can work here.
+fn write(page: &mut Page, number: Option<usize>, r: &Remedy) {
+    let mark = number.map_or_else(|| format!("{:>4} ", between(r)), |n| format!("  {n}. "));
     let (deep, full) = (mark.len(), page.look.detail == Detail::Full);
     let because = page.aged(r.applies_because.trim());
-    let title = r.title.trim_end_matches('.');
+    let title = r.title.trim_end_matches('.').to_owned();
+    let title = if number.is_none() { going_on(&title) } else { title };
     // Why looking again can be enough is what there is to do.
     let waits = page.look.detail == Detail::Normal && looks_again(r) && !because.is_empty();
-    let (title, told) = in_words(title, &r.argv);
+    let (title, told) = in_words(&title, &r.argv);
     let title = if waits { format!("{title}: {because}") } else { title.to_owned() };
     page.item(&mark, &format!("{title} ({})", effect_of(r)));
     if !told.is_empty() {
@@ -288,6 +304,7 @@ mod tests {
             applies_because: String::new(),
             verify: words(verify),
             prepares: false,
+            instead: false,
         }
     }
 

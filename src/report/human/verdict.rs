@@ -15,6 +15,8 @@ const SENTENCE: usize = 160;
 pub(in crate::report) enum Word {
     Danger,
     Fail,
+    /// Something else than what was replayed fails.
+    Error,
     CannotTell,
     Warn,
     Info,
@@ -27,6 +29,7 @@ impl Word {
         match self {
             Word::Danger => "DANGER",
             Word::Fail => "FAIL",
+            Word::Error => "ERROR",
             Word::CannotTell => "CANNOT TELL",
             Word::Warn => "WARN",
             Word::Info => "INFO",
@@ -37,7 +40,7 @@ impl Word {
     pub(in crate::report::human) fn tone(self) -> Tone {
         match self {
             Word::Danger => Tone::Danger,
-            Word::Fail => Tone::Bad,
+            Word::Fail | Word::Error => Tone::Bad,
             Word::CannotTell => Tone::Unsure,
             Word::Warn => Tone::Warn,
             Word::Info => Tone::Note,
@@ -50,7 +53,9 @@ impl Word {
 pub(in crate::report) fn word(case: &Case) -> Word {
     let found = match case.families.first().map(|f| f.severity()) {
         Some(Severity::Danger) => Word::Danger,
-        Some(Severity::Error) => Word::Fail,
+        // Where an operation was replayed, it is that which fails or not; what else fails is told by another word.
+        Some(Severity::Error) if case.operations.is_empty() => Word::Fail,
+        Some(Severity::Error) => Word::Error,
         Some(Severity::Warning) => Word::Warn,
         Some(Severity::Info) => Word::Info,
         None => Word::Ok,
@@ -105,7 +110,7 @@ pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
 /// operation comes to.
 pub(in crate::report) fn row(case: &Case) -> String {
     match (case.families.first(), word(case)) {
-        (Some(family), Word::Danger | Word::Fail | Word::Warn) => family.title().to_owned(),
+        (Some(family), Word::Danger | Word::Fail | Word::Error | Word::Warn) => family.title().to_owned(),
         _ => sentence(case, false),
     }
 }
@@ -208,7 +213,7 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
         OperationVerdict::WillWorkByFallback if word < Word::CannotTell && title.is_some() => {
             let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
             let title = title.unwrap_or_default();
-            format!("{about}{title}; {name} would still work, by its fallback.")
+            format!("{about}{title}; {name} itself will work, by its fallback.")
         }
         OperationVerdict::WillWorkByFallback => {
             let why = title.map(|t| format!(": {t}")).unwrap_or_default();
@@ -225,8 +230,8 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
         OperationVerdict::WillWork | OperationVerdict::WouldHarm => {
             // What is wrong comes first; that this command works nevertheless is no comfort.
             match title {
-                Some(title) if about.is_empty() => format!("{title}; {name} would still work."),
-                Some(title) => format!("{about}: {title}; {name} would still work."),
+                Some(title) if about.is_empty() => format!("{title}; {name} itself will work."),
+                Some(title) => format!("{about}: {title}; {name} itself will work."),
                 None => format!("{name} will work{for_what}."),
             }
         }
