@@ -1,7 +1,7 @@
 //! The sections about one case, in the order of the human report.
 use super::{class, path, windows};
 use crate::finding::{Detail, DoNot, Evidence, Finding, Operation, OperationVerdict, Remedy, Severity};
-use crate::report::advice::{close, of_question, steps, warnings, ways};
+use crate::report::advice::{close, in_words, of_question, steps, warnings, ways_of};
 use crate::report::order::{Case, Family};
 use crate::report::text::{command, count, prose, visible};
 use crate::report::time::to_seconds;
@@ -71,8 +71,8 @@ fn causes(shown: &[&Family], word: Word, many: bool) -> Markup {
                 (heading(many, if n > 0 { "And" } else if word <= Word::Error { "Cause" } else { "Found" }))
                 p.id { code { (visible(&f.rule, false)) } " " span.chip.(severity(f.severity)) { (words::severity(f.severity)) } }
                 p.title { (prose(&f.title)) }
-                @if !f.message.trim().is_empty() && prose(&f.message) != prose(&f.title) { p { (prose(&f.message)) } }
-                @if !f.why.trim().is_empty() { p.why { (prose(&f.why)) } }
+                @if !f.message.trim().is_empty() && prose(&f.message) != prose(&f.title) { p { (marked(&f.message)) } }
+                @if !f.why.trim().is_empty() { p.why { (marked(&f.why)) } }
                 @if !family.echoes.is_empty() {
                     p.follows { "What follows from it:" }
                     ul.echoes {
@@ -89,6 +89,18 @@ fn causes(shown: &[&Family], word: Word, many: bool) -> Markup {
     }
 }
 
+/// Prose in which what stands in backticks is code, so that a command can be told from the words around it.
+fn marked(text: &str) -> Markup {
+    let shown = prose(text);
+    let parts: Vec<&str> = shown.split('`').collect();
+    let whole = parts.len() % 2 == 1;
+    html! {
+        @if whole {
+            @for (n, part) in parts.iter().enumerate() { @if n % 2 == 1 { code { (part) } } @else { (part) } }
+        } @else { (shown) }
+    }
+}
+
 /// The way out: numbered, safest first, one check at the end.
 fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
     let mut steps = steps(shown, Detail::Normal);
@@ -100,7 +112,7 @@ fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
         section.todo {
             (heading(many, if word >= Word::Warn { "Do this when it suits" } else { "Do this" }))
             ol {
-                @for way in ways(&steps) { li { @for (n, r) in way.iter().enumerate() { (step(r, n > 0)) } } }
+                @for way in ways_of(&steps) { li { @for (n, r) in way.iter().enumerate() { (step(r, n > 0)) } } }
                 @if let Some(check) = check {
                     li { p { "See whether it worked " span.effect { "reads only" } } (shell(check)) }
                 }
@@ -111,14 +123,15 @@ fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
 
 /// A step; one that can be done instead of the one before, and what belongs to it, goes `on` in its entry.
 fn step(r: &Remedy, on: bool) -> Markup {
-    let (title, because) = (r.title.trim_end_matches('.'), r.applies_because.trim());
+    let because = r.applies_because.trim();
+    let (title, argv) = in_words(r.title.trim_end_matches('.'), &r.argv);
     html! {
         p {
-            @if on { strong { (words::between(r)) } " " (prose(&words::going_on(title))) } @else { (prose(title)) }
+            @if on { strong { (words::between(r)) } " " (marked(&words::going_on(title))) } @else { (marked(title)) }
             " " span.effect { (prose(&words::effect_of(r))) }
         }
-        @if !r.argv.is_empty() { (shell(&r.argv)) }
-        @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (prose(because)) } }
+        @if !argv.is_empty() { (shell(&argv)) }
+        @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (marked(because)) } }
     }
 }
 
@@ -131,7 +144,7 @@ fn do_not(case: &Case, shown: &[&Family], title: &str, many: bool) -> Markup {
     }
     let left: Vec<&DoNot> = told.iter().copied().skip(most).collect();
     let item =
-        |d: &DoNot| html! { li { @if !d.argv.is_empty() { (shell(&d.argv)) } p { (prose(&d.because)) } } };
+        |d: &DoNot| html! { li { @if !d.argv.is_empty() { (shell(&d.argv)) } p { (marked(&d.because)) } } };
     html! {
         section.donot {
             (heading(many, title))

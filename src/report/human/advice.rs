@@ -37,8 +37,14 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
         let heading = with_more(heading, all - told.len());
         if word == Word::Danger { page.subheading(&heading) } else { page.heading(&heading) }
     }
-    let ways = ways(&told);
+    let (own, of_echoes) = apart(shown, &told);
+    let mut ways = ways_of(&own);
+    let first = ways.len();
+    ways.extend(ways_of(&of_echoes));
     for (n, way) in ways.iter().enumerate() {
+        if n == first {
+            page.prose(2, "Only if something of what follows from the cause stays then:");
+        }
         way.iter().enumerate().for_each(|(at, step)| write(page, (at == 0).then_some(n + 1), step));
     }
     let Some(check) = check else { return something };
@@ -73,6 +79,13 @@ fn foremost<'a>(page: &Page, shown: &[&Family], steps: &[&'a Remedy], drawn: boo
         told.retain(|r| !lists_windows(r));
     }
     told
+}
+
+/// The steps, those apart that only what follows from a cause knows: what ends the cause ends it too.
+fn apart<'a>(shown: &[&Family], told: &[&'a Remedy]) -> (Vec<&'a Remedy>, Vec<&'a Remedy>) {
+    let own =
+        |r: &&Remedy| speaking(shown, Detail::Normal).any(|f| f.remedies.iter().any(|o| same_step(o, r)));
+    told.iter().copied().partition(own)
 }
 
 /// Whether two steps are one to the operator.
@@ -154,7 +167,7 @@ fn looks_again(r: &Remedy) -> bool {
 }
 
 /// The steps in their order, each with those that can be done instead of it: what excludes each other is no sequence.
-pub(in crate::report) fn ways<'a>(steps: &[&'a Remedy]) -> Vec<Vec<&'a Remedy>> {
+pub(in crate::report) fn ways_of<'a>(steps: &[&'a Remedy]) -> Vec<Vec<&'a Remedy>> {
     let mut ways: Vec<Vec<&Remedy>> = Vec::new();
     for step in steps.iter().copied() {
         let joins = |way: &&mut Vec<&Remedy>| {
@@ -197,7 +210,7 @@ fn write(page: &mut Page, number: Option<usize>, r: &Remedy) {
 
 /// The title and the command of a step. Where a person does it, the command is at the end of the words, if there is one; it
 /// gets its own line too, so that it can be pasted.
-fn in_words<'a>(title: &'a str, argv: &[String]) -> (&'a str, Vec<String>) {
+pub(in crate::report) fn in_words<'a>(title: &'a str, argv: &[String]) -> (&'a str, Vec<String>) {
     let ends = |(head, tail): &(&str, &str)| {
         !head.is_empty() && ["houmao-mgr ", "tmux "].iter().any(|program| tail.starts_with(program))
     };

@@ -3,7 +3,7 @@ use super::escape::{code, fenced, html, prose};
 use super::fit::{Parts, Worth};
 use super::{folded, mermaid};
 use crate::finding::{Detail, Evidence, Finding, OperationVerdict, Remedy};
-use crate::report::advice::{close, of_question, steps, warnings, ways};
+use crate::report::advice::{close, in_words, of_question, steps, warnings, ways_of};
 use crate::report::order::{Case, Family};
 use crate::report::verdict::{self, Word};
 use crate::report::{Look, plain, text, time, told, words};
@@ -84,7 +84,7 @@ fn do_this(parts: &mut Parts, shown: &[&Family], word: Word) {
     }
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
     let mut text = format!("#### {heading}\n\n");
-    let ways = ways(&steps);
+    let ways = ways_of(&steps);
     for (n, way) in ways.iter().enumerate() {
         way.iter().enumerate().for_each(|(at, r)| text += &step(n + 1, at > 0, r));
     }
@@ -101,15 +101,15 @@ fn do_this(parts: &mut Parts, shown: &[&Family], word: Word) {
 /// A step; one that can be done instead of the one before, and what belongs to it, goes `on` below its number.
 fn step(number: usize, on: bool, r: &Remedy) -> String {
     let mark = format!("{number}. ");
-    let title = r.title.trim_end_matches('.');
+    let (title, argv) = in_words(r.title.trim_end_matches('.'), &r.argv);
     let mut text = if on {
         let what = format!("{} ({})", words::going_on(title), words::effect_of(r));
         format!("\n{}**{}** {}\n", " ".repeat(mark.len()), words::between(r), prose(&what))
     } else {
         format!("{mark}{}\n", prose(&format!("{title} ({})", words::effect_of(r))))
     };
-    if !r.argv.is_empty() {
-        text += &fenced("sh", &text::command(&r.argv, false), mark.len());
+    if !argv.is_empty() {
+        text += &fenced("sh", &text::command(&argv, false), mark.len());
     }
     let because = r.applies_because.trim();
     if !because.is_empty() && !r.title.contains(because) {
