@@ -60,15 +60,17 @@ pub(super) fn write(page: &mut Page, case: &Case) {
 }
 
 /// What to do and the `last` to be read at once, the heading of what not to do, stand on the first screen: where they do not,
-/// what was `seen` comes after the `advice`, and where that is not enough what was `replayed` too. The case begins at `top`.
+/// what was `seen` comes after the `advice`, and where that is not enough what was `replayed` too; nothing where neither is. The case begins at `top`.
 fn first_screen(page: &mut Page, [top, replayed, seen, advice, last]: [usize; 5]) {
     // Of several cases only the first one can stand on it; each of the others is a screen of its own.
     let top = if top < SCREEN { 0 } else { top };
     if page.look.detail != Detail::Normal || last - top <= SCREEN {
         return;
     }
-    let from = if last - (advice - seen) - top <= SCREEN { seen } else { replayed };
-    page.defer(from, advice);
+    let helps = |from: &usize| last - (advice - from) - top <= SCREEN;
+    if let Some(from) = [seen, replayed].into_iter().find(helps) {
+        page.defer(from, advice);
+    }
 }
 
 /// All names of the subject, where everything is wanted.

@@ -10,7 +10,7 @@ use crate::report::told;
 /// Lines before the rest is counted.
 const LINES: usize = 40;
 /// Columns that the longest name may set for all.
-const NAME: usize = 20;
+const NAME: usize = 24;
 
 /// Writes them. `cases` are sorted, worst first; `socket` is what commands have to name (see `Report::tmux_socket`).
 pub(super) fn write(page: &mut Page, cases: &[&Case], socket: Option<&str>) {
