@@ -6,7 +6,8 @@ use corpus::{Case, cases, fired, rules};
 use houmao_doctor::contract::Release;
 use houmao_doctor::doctor::{self, Ask, Flags, Request, Selection};
 use houmao_doctor::finding::{
-    Effect, Finding, Operation, OperationVerdict, Remedy, Report, Severity, SubjectKind, Verdict,
+    Effect, EffectKind, Finding, Operation, OperationEffect, OperationVerdict, Remedy, Report, Severity,
+    SubjectKind, Verdict,
 };
 use houmao_doctor::report::{self, Format, Look};
 use houmao_doctor::rule::{self, RuleSet};
@@ -48,13 +49,18 @@ fn replayed(case: &Case, finding: &Finding, argv: &[String]) -> Option<Operation
     report.operations.into_iter().next()
 }
 
+/// Whether the recorded gateway is what an operation ends.
+fn ends_gateway(effect: &OperationEffect) -> bool {
+    !effect.harm && matches!(effect.kind, EffectKind::KillsWindow | EffectKind::SignalsProcess)
+}
+
 fn tell(broken: &BTreeSet<String>) {
     let list: Vec<&str> = broken.iter().map(String::as_str).collect();
     assert!(list.is_empty(), "{} are broken:\n{}", list.len(), list.join("\n"));
 }
 
 #[test]
-fn no_offered_remedy_fails_or_harms_when_it_is_replayed() {
+fn no_offered_remedy_fails_harms_or_hides_its_cost_when_it_is_replayed() {
     let (mut broken, mut tried) = (BTreeSet::new(), 0);
     for case in cases() {
         for finding in fired(&case.report) {
@@ -68,6 +74,13 @@ fn no_offered_remedy_fails_or_harms_when_it_is_replayed() {
                     continue;
                 };
                 tried += 1;
+                if operation.effects.iter().any(ends_gateway) && remedy.loses.is_none() {
+                    let argv = remedy.argv.join(" ");
+                    broken.insert(format!(
+                        "{}: {} offers `{argv}`, which ends the recorded gateway, and does not say so",
+                        case.name, finding.rule
+                    ));
+                }
                 if matches!(operation.verdict, OperationVerdict::WillFail | OperationVerdict::WouldHarm) {
                     broken.insert(format!(
                         "{}: {} offers `{}`: {:?} at {}: {:?}",
@@ -581,6 +594,16 @@ fn no_blank_is_left_in_what_not_to_run() {
         }
     }
     tell(&broken);
+}
+
+#[test]
+fn hosts_that_go_past_the_proxy_keep_going_past_it() {
+    let told = of("gateway-proxy-capture/fires-other-hosts.yaml", "gateway-proxy-capture").expect("it fires");
+    let export = &told.remedies.iter().find(|r| r.argv[0] == "export").expect("a way past the proxy").argv;
+    for name in ["NO_PROXY", "no_proxy"] {
+        let list = format!("{name}=.example.org, 10.0.0.1,127.0.0.1,localhost");
+        assert!(export.contains(&list), "{export:?}");
+    }
 }
 
 /// The queue is kept with all that SQLite may need to read it, under the names by which it looks for it; so it is where it

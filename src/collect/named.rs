@@ -139,6 +139,7 @@ impl Seen<'_> {
         for session in self.sessions {
             paths.extend(SESSION_PATHS.iter().filter_map(|n| variable(session, n)).map(String::from));
         }
+        paths.extend(self.roots.iter().filter_map(SessionRoot::registration_path));
         paths.extend(self.brains.values().flatten().flat_map(|brain| brain.paths.iter().cloned()));
         let prompts = self.role_prompts();
         let cut = paths.len() + prompts.len() > limit;

@@ -81,7 +81,7 @@ impl<'a> Desk<'a> {
                 title: format!("{title}{}", self.suffix(form)),
                 argv,
                 effect: command.effect,
-                loses: command.loses.clone(),
+                loses: command.loses.as_ref().map(|text| show::told(text, env)).transpose()?.flatten(),
                 applies_because: show::fill(&remedy.because, self.env)?,
                 verify,
                 prepares,

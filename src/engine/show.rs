@@ -67,6 +67,18 @@ pub(super) fn fill(template: &Template, env: &Env) -> Result<String, Fault> {
     Ok(filled.trim().to_owned())
 }
 
+/// A template for people, where all its facts are known.
+pub(super) fn told(template: &Template, env: &Env) -> Result<Option<String>, Fault> {
+    for part in &template.0 {
+        if let Part::Fact(path) = part
+            && !matches!(env.read(path)?.state, State::Known(_))
+        {
+            return Ok(None);
+        }
+    }
+    fill(template, env).map(Some)
+}
+
 /// A command that can be run as it stands; none if a value is not there, or could be no argument (empty, or with a NUL).
 /// What cannot be shown as it is can still be pasted: reports quote it so that a shell reads what is meant.
 pub(super) fn argv(templates: &[Template], env: &Env) -> Result<Option<Vec<String>>, Fault> {

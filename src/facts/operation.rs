@@ -25,7 +25,9 @@ pub struct OperationFacts {
     pub fell_through: Fact<Vec<String>>,
     /// The windows that would be killed, in words.
     pub kills: Fact<Vec<String>>,
-    /// Those of them that are not the recorded gateway.
+    /// The window or process of the recorded gateway that would be ended; absent where none would.
+    pub stops: Fact<String>,
+    /// Those of the windows that are not the recorded gateway.
     pub kills_harmfully: Fact<Vec<String>>,
     /// The processes that would get a signal and are not the recorded gateway, in words.
     pub signals_harmfully: Fact<Vec<String>>,
@@ -87,6 +89,7 @@ impl OperationFacts {
                 Fact::known(fell, source.clone())
             },
             kills: hit(EffectKind::KillsWindow, false),
+            stops: optional(&stops(op)),
             kills_harmfully: hit(EffectKind::KillsWindow, true),
             signals_harmfully: hit(EffectKind::SignalsProcess, true),
             mutates: Fact::known(!op.effects.is_empty(), source.clone()),
@@ -146,6 +149,7 @@ impl OperationFacts {
             hidden_error: gap.and_then(absent),
             fell_through: gap.and_then(absent),
             kills: gap.and_then(absent),
+            stops: gap.and_then(absent),
             kills_harmfully: gap.and_then(absent),
             signals_harmfully: gap.and_then(absent),
             mutates: gap.and_then(absent),
@@ -183,6 +187,13 @@ fn error(op: &Operation, source: &str) -> Fact<String> {
         Some(text) => Fact::known(text.clone(), source),
         None => exit_code(op, source).and_then(|_| Fact::absent(source)),
     }
+}
+
+/// The recorded gateway's window, else its process, where the operation ends it.
+fn stops(op: &Operation) -> Option<String> {
+    let ended = |kind: EffectKind| op.effects.iter().find(move |e| e.kind == kind && !e.harm);
+    let window = ended(EffectKind::KillsWindow).map(|e| format!("window {}", e.target));
+    window.or_else(|| ended(EffectKind::SignalsProcess).map(|e| format!("process {}", e.target)))
 }
 
 fn remark(op: &Operation) -> Option<String> {

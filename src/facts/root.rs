@@ -13,6 +13,11 @@ pub struct RootFacts {
     pub exists: Fact<bool>,
     /// The runtime root under which it lies (`<runtime root>/sessions/<backend>/<session id>`); absent where it lies otherwise.
     pub runtime_root: Fact<String>,
+    /// The project whose runtime root that is: the folder that holds its `.houmao`; absent where the runtime root is another.
+    pub project: Fact<String>,
+    /// Whether a pair server that is started from there finds the registration of this session (contract section 8.1);
+    /// absent where the session is not pair-managed.
+    pub registration_kept: Fact<bool>,
     /// Whether the session itself publishes it; else only a registry record names it.
     pub from_session: Fact<bool>,
     /// Whether `gateway/` exists.
@@ -39,6 +44,8 @@ impl RootFacts {
                 path: join.no_root(source),
                 exists: join.no_root(source),
                 runtime_root: join.no_root(source),
+                project: join.no_root(source),
+                registration_kept: join.no_root(source),
                 from_session: join.no_root(source),
                 gateway_exists: join.no_root(source),
                 gateway_missing: join.no_root(source),
@@ -51,7 +58,12 @@ impl RootFacts {
         RootFacts {
             path: Fact::known(root.path.clone(), root.path.clone()),
             exists: folder(&root.folder, &root.path),
-            runtime_root: runtime_root(&root.path),
+            runtime_root: runtime_root(root),
+            project: project(root),
+            registration_kept: match root.registration_path() {
+                Some(path) => join.path_is(&path, PathKind::File),
+                None => Fact::absent(root.manifest_path.clone()),
+            },
             from_session: match (join.environment().ignorance(), join.unseen_pointer()) {
                 (Some(why), _) => Fact::unknown(why, root.path.clone()),
                 (_, Some(why)) if !join.root_from_env => Fact::unknown(why, root.path.clone()),
@@ -62,18 +74,23 @@ impl RootFacts {
             handle_path: Fact::known(join.gateway_path("run/current-instance.json"), root.path.clone()),
             run_path: Fact::known(join.gateway_path("run"), root.path.clone()),
             moved_from: moved_from(join, root),
-            shell_elsewhere: shell_elsewhere(join, &runtime_root(&root.path)),
+            shell_elsewhere: shell_elsewhere(join, &runtime_root(root)),
         }
     }
 }
 
-/// The folder three levels up, where `sessions` stands between.
-fn runtime_root(path: &str) -> Fact<String> {
-    let mut up = std::path::Path::new(path).ancestors().skip(2);
-    let sessions = up.next().filter(|p| p.ends_with("sessions"));
-    match sessions.and(up.next()) {
-        Some(root) => Fact::known(root.to_string_lossy().into_owned(), path),
-        None => Fact::absent(path),
+fn runtime_root(root: &SessionRoot) -> Fact<String> {
+    match root.runtime_root() {
+        Some(folder) => Fact::known(folder.to_string_lossy().into_owned(), root.path.clone()),
+        None => Fact::absent(root.path.clone()),
+    }
+}
+
+fn project(root: &SessionRoot) -> Fact<String> {
+    let houmao = root.runtime_root().filter(|r| r.ends_with(".houmao/runtime")).and_then(|r| r.parent());
+    match houmao.and_then(|h| h.parent()) {
+        Some(folder) => Fact::known(folder.to_string_lossy().into_owned(), root.path.clone()),
+        None => Fact::absent(root.path.clone()),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct ShellFacts {
     /// Whether a proxy variable catches the requests that an attach makes to its own gateway on loopback: before 0.7.0,
     /// and since then where `HOUMAO_GATEWAY_RESPECT_PROXY_ENV` asks for it, unless `NO_PROXY` exempts loopback.
     pub proxy_catches_loopback: Fact<bool>,
+    /// What `NO_PROXY` is with loopback added to the hosts that it exempts now.
+    pub no_proxy_with_loopback: Fact<String>,
 }
 
 /// The source of what several variables tell.
@@ -57,6 +59,12 @@ impl ShellFacts {
             overlay_dir,
             proxies: of_shell(snapshot, SHELL, |var| listed(PROXIES.into_iter().filter(|n| is_set(var(n))))),
             proxy_catches_loopback: catches(snapshot, release),
+            no_proxy_with_loopback: of_shell(snapshot, "NO_PROXY of the operator's shell", |var| {
+                let hosts = exempt(&var).unwrap_or_default();
+                let hosts = hosts.trim_matches([',', ' ']);
+                let comma = if hosts.is_empty() { "" } else { "," };
+                Fact::known(format!("{hosts}{comma}127.0.0.1,localhost"), "NO_PROXY of the operator's shell")
+            }),
         }
     }
 }
@@ -166,14 +174,18 @@ fn is_set(value: Option<String>) -> bool {
     value.is_some_and(|v| v == "set")
 }
 
+/// The hosts that go past the proxy; the lower-case name is read first (`urllib.request.getproxies_environment`).
+fn exempt(var: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    ["no_proxy", "NO_PROXY"].into_iter().find_map(var)
+}
+
 fn catches(snapshot: &Snapshot, release: Option<Release>) -> Fact<bool> {
     let source = "proxy variables of the operator's shell";
     of_shell(snapshot, source, |var| {
         if !PROXIES.into_iter().any(|name| is_set(var(name))) {
             return Fact::known(false, source);
         }
-        let exempt = ["no_proxy", "NO_PROXY"].into_iter().find_map(var);
-        if exempt.is_some_and(|list| python::bypasses_proxy(&list, "127.0.0.1")) {
+        if exempt(&var).is_some_and(|list| python::bypasses_proxy(&list, "127.0.0.1")) {
             return Fact::known(false, source);
         }
         let respected = var("HOUMAO_GATEWAY_RESPECT_PROXY_ENV").is_some_and(|v| v == "1");

@@ -117,6 +117,10 @@ fn check_words(notes: &mut Notes, name: &str, written: &written::Command) {
 
 fn compile(notes: &mut Notes, names: &Names, written: &written::Command) -> Option<Command> {
     let title = notes.at("title", |notes| template(notes, names, &[], &written.title));
+    let loses = written
+        .loses
+        .as_deref()
+        .map_or(Some(None), |text| notes.at("loses", |notes| template(notes, names, &[], text)).map(Some));
     let applies = match &written.applies {
         None => Some(None),
         Some(part) => {
@@ -131,7 +135,7 @@ fn compile(notes: &mut Notes, names: &Names, written: &written::Command) -> Opti
     Some(Command {
         runs: written.runs,
         effect: written.effect,
-        loses: written.loses.clone(),
+        loses: loses?,
         title: title?,
         applies: applies?,
         verify: verify?,

@@ -180,8 +180,8 @@ pub struct Command {
     pub runs: Operation,
     /// What running it does to the host.
     pub effect: Effect,
-    /// What running it stops or loses.
-    pub loses: Option<String>,
+    /// What running it stops or loses; not told where a fact that it names is not known.
+    pub(crate) loses: Option<Template>,
     pub(crate) title: Template,
     pub(crate) applies: Option<Condition>,
     pub(crate) verify: Vec<Template>,

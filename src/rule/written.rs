@@ -192,7 +192,8 @@ pub struct Command {
     pub runs: Operation,
     /// What running it does to the host.
     pub effect: Effect,
-    /// What running it stops or loses; required when the effect is `restarts_agent` or `destructive`.
+    /// What running it stops or loses, with facts in braces; where one of them is not known, it costs nothing. Required when
+    /// the effect is `restarts_agent` or `destructive`.
     pub loses: Option<String>,
     /// How it is spelt, by command-line dialect.
     pub argv: Argv,

@@ -6,6 +6,7 @@
 mod files;
 mod host;
 mod observed;
+mod pair;
 mod probe;
 mod registry;
 mod sqlite;

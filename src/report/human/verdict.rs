@@ -138,11 +138,22 @@ fn found(case: &Case, about: &str, own: &str, title: Option<String>) -> String {
     let warned = case.families.first().into_iter().flat_map(|f| &f.worst().do_not).map(|d| &d.argv);
     let mut warned = warned.filter(|argv| argv.first().is_some_and(|word| word == "houmao-mgr"));
     let Some(argv) = warned.next() else { return format!("a routine command would harm {own}{title}.") };
-    let held = |s: &&str| case.subject.is_none_or(|subject| subject.name != *s);
+    // The window that is recorded as the gateway is what such a command kills, wherever it is; of other harm the finding
+    // tells the victim, which need not be the session that is examined.
     let recorded = case.layouts.iter().filter(|l| l.windows.iter().any(|w| w.recorded == Some(true)));
-    let other = recorded.map(|l| l.session.as_str()).find(held).map(|s| format!("session \"{s}\""));
-    let whose = if other.is_none() || about.is_empty() { String::new() } else { format!("{about}: ") };
-    let harm = format!("`{}` would harm {}{title}", command(argv, false), other.as_deref().unwrap_or(own));
+    let sessions: Vec<&str> = recorded.map(|l| l.session.as_str()).collect();
+    let held = |s: &&&str| case.subject.is_none_or(|subject| subject.name != **s);
+    let other = sessions.iter().find(held).map(|s| format!("session \"{s}\""));
+    let whose = if other.is_none() && !sessions.is_empty() || about.is_empty() {
+        String::new()
+    } else {
+        format!("{about}: ")
+    };
+    let harm = match (other, sessions.is_empty()) {
+        (Some(other), _) => format!("`{}` would harm {other}{title}", command(argv, false)),
+        (None, false) => format!("`{}` would harm {own}{title}", command(argv, false)),
+        (None, true) => format!("`{}` would do harm{title}", command(argv, false)),
+    };
     format!("{whose}{harm}{}.", answer(case))
 }
 
