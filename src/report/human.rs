@@ -11,7 +11,9 @@ mod policy;
 mod several;
 mod sweep;
 pub(super) mod verdict;
+pub(super) mod ways;
 pub(super) mod windows;
+mod word;
 pub(super) mod words;
 
 use super::order::{self, Case};

@@ -1,11 +1,12 @@
 //! The sections about one case, in the order of the human report.
 use super::{class, path, windows};
 use crate::finding::{Detail, DoNot, Evidence, Finding, Operation, OperationVerdict, Remedy, Severity};
-use crate::report::advice::{close, in_words, of_question, steps, warnings, ways_of};
+use crate::report::advice::{close, of_question, steps, warnings};
 use crate::report::order::{Case, Family};
-use crate::report::text::{command, count, prose, visible};
+use crate::report::text::{command, commands, count, prose, visible};
 use crate::report::time::to_seconds;
 use crate::report::verdict::{self, Word};
+use crate::report::ways::{in_words, ways_of};
 use crate::report::{Look, plain, told, words};
 use maud::{Markup, html};
 
@@ -89,16 +90,10 @@ fn causes(shown: &[&Family], word: Word, many: bool) -> Markup {
     }
 }
 
-/// Prose in which what stands in backticks is code, so that a command can be told from the words around it.
+/// Prose in which a command is code, so that it can be told from the words around it.
 fn marked(text: &str) -> Markup {
     let shown = prose(text);
-    let parts: Vec<&str> = shown.split('`').collect();
-    let whole = parts.len() % 2 == 1;
-    html! {
-        @if whole {
-            @for (n, part) in parts.iter().enumerate() { @if n % 2 == 1 { code { (part) } } @else { (part) } }
-        } @else { (shown) }
-    }
+    html! { @for (is, part) in commands(&shown) { @if is { code { (part) } } @else { (part) } } }
 }
 
 /// The way out: numbered, safest first, one check at the end.

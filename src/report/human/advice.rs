@@ -1,6 +1,7 @@
 //! What to do, and what not to do.
 use super::page::Page;
 use super::verdict::Word;
+use super::ways::{in_words, ways_of};
 use super::words::{between, effect, effect_of, going_on};
 use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
 use crate::report::order::{Case, Family};
@@ -166,22 +167,6 @@ fn looks_again(r: &Remedy) -> bool {
     looks(r) && r.argv[1] != "--all"
 }
 
-/// The steps in their order, each with those that can be done instead of it: what excludes each other is no sequence.
-pub(in crate::report) fn ways_of<'a>(steps: &[&'a Remedy]) -> Vec<Vec<&'a Remedy>> {
-    let mut ways: Vec<Vec<&Remedy>> = Vec::new();
-    for step in steps.iter().copied() {
-        let joins = |way: &&mut Vec<&Remedy>| {
-            step.instead && way.iter().any(|r| r.effect > Effect::ReadOnly)
-                || way.len() > 1 && way.last().is_some_and(|r| r.prepares)
-        };
-        match ways.last_mut().filter(joins) {
-            Some(way) => way.push(step),
-            None => ways.push(vec![step]),
-        }
-    }
-    ways
-}
-
 /// One step, with its number or as what can be done instead of the one before: what it achieves and does, the command on a line of its own, and why it can work here.
 fn write(page: &mut Page, number: Option<usize>, r: &Remedy) {
     let mark = number.map_or_else(|| format!("{:>4} ", between(r)), |n| format!("  {n}. "));
@@ -205,18 +190,6 @@ fn write(page: &mut Page, number: Option<usize>, r: &Remedy) {
     if full && !r.verify.is_empty() {
         page.prose(deep, "See whether it worked:");
         page.command(deep + 2, &r.verify);
-    }
-}
-
-/// The title and the command of a step. Where a person does it, the command is at the end of the words, if there is one; it
-/// gets its own line too, so that it can be pasted.
-pub(in crate::report) fn in_words<'a>(title: &'a str, argv: &[String]) -> (&'a str, Vec<String>) {
-    let ends = |(head, tail): &(&str, &str)| {
-        !head.is_empty() && ["houmao-mgr ", "tmux "].iter().any(|program| tail.starts_with(program))
-    };
-    match title.rsplit_once(": ").filter(ends).filter(|_| argv.is_empty()) {
-        Some((head, tail)) => (head, tail.split(' ').map(str::to_owned).collect()),
-        None => (title, argv.to_vec()),
     }
 }
 

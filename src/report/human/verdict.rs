@@ -1,5 +1,5 @@
 //! The verdict on one case, in one word and one sentence.
-use super::page::Tone;
+pub(in crate::report) use super::word::Word;
 use super::words::command_name;
 use crate::finding::{
     EffectKind, Operation, OperationEffect, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind,
@@ -9,45 +9,6 @@ use crate::report::text::{command, count};
 
 /// Characters of an error of Houmao that still is a sentence of the verdict.
 const SENTENCE: usize = 160;
-
-/// The words a verdict can be, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::report) enum Word {
-    Danger,
-    Fail,
-    /// Something else than what was replayed fails.
-    Error,
-    CannotTell,
-    Warn,
-    Info,
-    Ok,
-}
-
-impl Word {
-    /// As written.
-    pub fn text(self) -> &'static str {
-        match self {
-            Word::Danger => "DANGER",
-            Word::Fail => "FAIL",
-            Word::Error => "ERROR",
-            Word::CannotTell => "CANNOT TELL",
-            Word::Warn => "WARN",
-            Word::Info => "INFO",
-            Word::Ok => "OK",
-        }
-    }
-
-    pub(in crate::report::human) fn tone(self) -> Tone {
-        match self {
-            Word::Danger => Tone::Danger,
-            Word::Fail | Word::Error => Tone::Bad,
-            Word::CannotTell => Tone::Unsure,
-            Word::Warn => Tone::Warn,
-            Word::Info => Tone::Note,
-            Word::Ok => Tone::Good,
-        }
-    }
-}
 
 /// The verdict on a case: the worst of what the operation would come to and of what was found.
 pub(in crate::report) fn word(case: &Case) -> Word {

@@ -3,9 +3,10 @@ use super::escape::{code, fenced, html, prose};
 use super::fit::{Parts, Worth};
 use super::{folded, mermaid};
 use crate::finding::{Detail, Evidence, Finding, OperationVerdict, Remedy};
-use crate::report::advice::{close, in_words, of_question, steps, warnings, ways_of};
+use crate::report::advice::{close, of_question, steps, warnings};
 use crate::report::order::{Case, Family};
 use crate::report::verdict::{self, Word};
+use crate::report::ways::{in_words, ways_of};
 use crate::report::{Look, plain, text, time, told, words};
 
 /// Everything about one case.

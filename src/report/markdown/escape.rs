@@ -8,22 +8,10 @@ const LONG: usize = 2000;
 /// Put where a tracker would see a reference: it shows nothing and parts the reference.
 const BREAK: char = '\u{200b}';
 
-/// Prose on one line. What stands in backticks is code in it, so that a command is pasted as it is.
+/// Prose on one line. A command in it is code, so that it is pasted as it is.
 pub(super) fn prose(text: &str) -> String {
     let shown = text::prose(text);
-    let mut parts = shown.split('`').peekable();
-    let (mut out, mut inside) = (String::new(), false);
-    while let Some(part) = parts.next() {
-        // A backtick without its fellow is text.
-        let closed = parts.peek().is_some();
-        out += &match inside {
-            true if closed && !part.trim().is_empty() => code(part),
-            true => escape(&format!("`{part}{}", if closed { "`" } else { "" })),
-            false => escape(part),
-        };
-        inside = !inside;
-    }
-    out
+    text::commands(&shown).into_iter().map(|(is, part)| if is { code(part) } else { escape(part) }).collect()
 }
 
 /// One line of text in which spaces count no more than in prose.
@@ -142,11 +130,15 @@ mod tests {
     fn markup_is_text() {
         assert_eq!(
             prose("a *b* `c` [d](e) ~f~ <g> | &"),
-            r"a \*b\* `c` \[d\](e) \~f\~ &lt;g&gt; &#124; &amp;"
+            r"a \*b\* \`c\` \[d\](e) \~f\~ &lt;g&gt; &#124; &amp;"
         );
         assert_eq!(prose("snake_case and _odd_"), r"snake_case and \_odd\_");
         assert_eq!(prose("a ` b"), r"a \` b");
-        assert_eq!(prose("``` a `b@c` d`"), r"\`\`\` a `b@c` d\`");
+        assert_eq!(prose("with `ps -p 1` or `a://b`"), format!(r"with `ps -p 1` or \`a:{BREAK}//b\`"));
+        assert_eq!(
+            prose("`houmao-mgr server start --url http://a`"),
+            "`houmao-mgr server start --url http://a`"
+        );
         assert_eq!(prose("# a"), r"\# a");
         assert_eq!(prose("12. a"), r"12\. a");
         assert_eq!(prose("costs $1 and $2"), "costs <span>&#36;</span>1 and <span>&#36;</span>2");
