@@ -64,11 +64,13 @@ pub(super) fn write(page: &mut Page, case: &Case) {
 fn first_screen(page: &mut Page, [top, replayed, seen, advice, last]: [usize; 5]) {
     // Of several cases only the first one can stand on it; each of the others is a screen of its own.
     let top = if top < SCREEN { 0 } else { top };
-    if page.look.detail != Detail::Normal || last - top <= SCREEN {
+    if page.look.detail != Detail::Normal {
         return;
     }
-    let helps = |from: &usize| last - (advice - from) - top <= SCREEN;
-    if let Some(from) = [seen, replayed].into_iter().find(helps) {
+    // With the first command below the heading, or at least the heading.
+    let fits = |from: usize, more: usize| last + more - (advice - from) - top <= SCREEN;
+    let room = |more| [advice, seen, replayed].into_iter().find(|from| fits(*from, more));
+    if let Some(from) = room(1).or_else(|| room(0)).filter(|from| *from < advice) {
         page.defer(from, advice);
     }
 }
