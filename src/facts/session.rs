@@ -47,6 +47,9 @@ pub struct SessionFacts {
     pub may_bear_agent: Fact<bool>,
     /// Whether it began after its manifest was made, which a renamed session cannot have.
     pub is_younger_than_manifest: Fact<bool>,
+    /// Name of the managed session whose window 0 is this one's too, while this one publishes nothing: it was made with
+    /// `new-session -t`, or the window was linked into it. tmux calls sessions that share all windows a group.
+    pub view_of: Fact<String>,
     /// Names of the other sessions that publish a manifest pointer, sorted.
     pub other_managed: Fact<Vec<String>>,
 }
@@ -127,6 +130,7 @@ impl SessionFacts {
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: of_root("panes", may_bear),
             is_younger_than_manifest: of_root("#{session_created}", is_younger),
+            view_of: join.view_of(),
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),
         }
     }
