@@ -93,6 +93,9 @@ pub struct DoNot {
     pub argv: Vec<String>,
     /// What would happen.
     pub because: String,
+    /// Whether it could not be told if that would happen here.
+    #[serde(default)]
+    pub unsure: bool,
 }
 
 /// A fired outcome, rendered for one subject.

@@ -39,6 +39,8 @@ const RECORD_SESSIONS: &[&str] =
 const MANIFEST_SESSIONS: &[&str] = &["/tmux/session_name", "/tmux_session_name"];
 /// Variables of a tmux session that hold paths which some step follows.
 const SESSION_PATHS: &[&str] = &["HOUMAO_AGENT_DEF_DIR", "HOUMAO_GATEWAY_STATE_PATH", "HOUMAO_MANIFEST_PATH"];
+/// What a managed session publishes.
+const PUBLISHED: &[&str] = &["HOUMAO_MANIFEST_PATH", "HOUMAO_AGENT_ID"];
 /// Largest brain manifest that is looked into.
 const BRAIN_BYTES_MAX: u64 = 1 << 20;
 
@@ -67,14 +69,17 @@ pub(super) fn sessions(tmux: &Tmux) -> &[TmuxSession] {
     }
 }
 
-/// Whether the asked server has every session that a local record names, or a manifest as its own.
+/// Whether the asked server has every session that a local record names, or a manifest as its own, and each of them
+/// publishes something; one that does not may only have the name of a session that another server has.
 pub(super) fn sessions_are_there(tmux: &Tmux, registry: &RegistryView, roots: &[SessionRoot]) -> bool {
     let first = |file, pointers: &[&str]| pointers.iter().find_map(|pointer| file_text(file, pointer));
     let entries = registry.folders.iter().filter_map(|f| f.live.present()).flatten();
     let recorded = entries.filter_map(|entry| first(&entry.record, RECORD_SESSIONS));
     let written = roots.iter().filter_map(|root| first(&root.manifest, MANIFEST_SESSIONS));
-    let here = sessions(tmux);
-    recorded.chain(written).all(|name| here.iter().any(|session| session.name == name))
+    let answered = matches!(tmux.answer, TmuxAnswer::Server { .. } | TmuxAnswer::NoServer { .. });
+    let published = |s: &TmuxSession| PUBLISHED.iter().any(|name| variable(s, name).is_some());
+    let is_here = |name| sessions(tmux).iter().any(|s| s.name == name && published(s));
+    answered && recorded.chain(written).all(is_here)
 }
 
 /// A variable that is set in the session itself, which is where Houmao reads.

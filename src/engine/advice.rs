@@ -96,22 +96,25 @@ impl<'a> Desk<'a> {
     pub fn do_nots(&self, do_nots: &[rule::DoNot]) -> Result<Vec<DoNot>, Fault> {
         let mut shown = Vec::new();
         for do_not in do_nots {
-            if let Some(when) = &do_not.when
-                && evaluate(when, self.env)?.truth == Truth::False
-            {
+            let when = do_not.when.as_ref().map(|when| evaluate(when, self.env)).transpose()?;
+            let unsure = when.as_ref().is_some_and(|when| when.truth == Truth::Unknown);
+            if when.is_some_and(|when| when.truth == Truth::False) {
                 continue;
             }
-            let because = show::fill(&do_not.because, self.env)?;
+            let mut because = show::fill(&do_not.because, self.env)?;
+            if unsure {
+                because.push_str("; whether it does here cannot be told");
+            }
             match &do_not.what {
                 Forbidden::Argv(argv) => {
-                    shown.push(DoNot { argv: show::argv_shown(argv, Some(self.env))?, because });
+                    shown.push(DoNot { argv: show::argv_shown(argv, Some(self.env))?, because, unsure });
                 }
                 Forbidden::Use(name) => {
                     let command = self.command(name)?;
                     let env = self.facts_for(command);
                     for form in self.forms(command) {
                         let argv = show::argv_shown(&form.argv, env)?;
-                        shown.push(DoNot { argv, because: because.clone() });
+                        shown.push(DoNot { argv, because: because.clone(), unsure });
                     }
                 }
             }

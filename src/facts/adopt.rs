@@ -41,7 +41,14 @@ impl AdoptFacts {
 fn runs(join: &Join<'_>) -> Fact<()> {
     let source = format!("tmux: list-panes of session {}", join.name);
     let Some(session) = join.tmux else { return join.not_here(source) };
-    if adopted(session) { Fact::known((), source) } else { Fact::absent(source) }
+    // The agent of another session is shown here: joined again, two agents would share its pane.
+    let shown = join.view_of();
+    match (shown.value(), shown.ignorance()) {
+        (Some(_), _) => Fact::absent(source),
+        (None, Some(why)) => Fact::unknown(why, source),
+        (None, None) if adopted(session) => Fact::known((), source),
+        (None, None) => Fact::absent(source),
+    }
 }
 
 fn adopted(session: &TmuxSession) -> bool {

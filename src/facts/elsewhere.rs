@@ -4,12 +4,15 @@ use crate::snapshot::{Observed, OtherServer, Snapshot, TmuxAnswer, TmuxSession};
 
 /// The socket of another server that has a managed session of this name; absent when none has.
 ///
-/// Where the asked server has the session there is nothing to say: absent. Unknown where other servers were not looked for
+/// Where the asked server has such a session there is nothing to say: absent; one that publishes nothing may only have the
+/// name. Unknown where other servers were not looked for
 /// or could not be asked, or where what such a session publishes was not read.
 pub(super) fn socket_of(snapshot: &Snapshot, name: &str) -> Fact<String> {
     let source = "other tmux servers of this user";
-    if snapshot.server().is_some_and(|s| s.sessions.iter().any(|x| x.name == name)) {
-        return Fact::absent(source);
+    match snapshot.server().and_then(|s| s.sessions.iter().find(|x| x.name == name)) {
+        Some(here) if is_managed(here) => return Fact::absent(source),
+        Some(here) if let Some(why) = here.env.ignorance() => return unseen_at(&why, source),
+        _ => {}
     }
     let servers = match &snapshot.other_tmux {
         Observed::Present(servers) => servers,
@@ -24,6 +27,12 @@ pub(super) fn socket_of(snapshot: &Snapshot, name: &str) -> Fact<String> {
         Some(why) => unseen_at(&why, source),
         None => Fact::absent(source),
     }
+}
+
+/// Whether no other server is known to have the session, nor may have it.
+pub(super) fn is_asked_here(snapshot: &Snapshot, name: &str) -> bool {
+    let socket = socket_of(snapshot, name);
+    socket.value().is_none() && socket.ignorance().is_none()
 }
 
 fn unseen_at<T>(why: &str, source: impl Into<String>) -> Fact<T> {

@@ -1,5 +1,5 @@
 //! Facts of the recorded execution handle, `gateway/run/current-instance.json`, held against tmux and the processes.
-use super::elsewhere::not_here;
+use super::elsewhere::{is_asked_here, not_here};
 use super::{Fact, Join, LiveWindowFacts, Reading, exists, leaf, number, observed, text};
 use crate::contract::{Loaded, load_current_instance, load_pid_file};
 use crate::snapshot::{FileView, Observed, Process};
@@ -243,11 +243,13 @@ fn own_gateway(join: &Join<'_>, pid: &Fact<i64>) -> Fact<bool> {
     })
 }
 
-/// When the tmux server started.
+/// When the tmux server of the session started.
 fn server_start(join: &Join<'_>) -> Fact<String> {
     match join.snapshot.server() {
-        Some(server) => Fact::known(server.started_at.clone(), "tmux: #{start_time}"),
-        None => not_here(join.snapshot, &join.name, "tmux: #{start_time}"),
+        Some(server) if is_asked_here(join.snapshot, &join.name) => {
+            Fact::known(server.started_at.clone(), "tmux: #{start_time}")
+        }
+        _ => not_here(join.snapshot, &join.name, "tmux: #{start_time}"),
     }
 }
 

@@ -39,6 +39,7 @@ mod shell;
 mod stand_in;
 mod surface;
 mod unseen;
+mod view;
 mod written;
 
 pub use adopt::*;

@@ -16,7 +16,8 @@ pub struct SessionFacts {
     pub id: Fact<String>,
     /// Whether tmux has a session of exactly this name; absent where the backend has no tmux session at all.
     pub live: Fact<bool>,
-    /// Socket of another tmux server of this user that has a managed session of this name, while the asked one has not.
+    /// Socket of another tmux server of this user that has a managed session of this name, while the asked one has none: no
+    /// session of this name, or one that publishes nothing.
     pub other_socket: Fact<String>,
     /// When it was created, RFC 3339 in UTC.
     pub created_at: Fact<String>,
@@ -46,6 +47,9 @@ pub struct SessionFacts {
     pub may_bear_agent: Fact<bool>,
     /// Whether it began after its manifest was made, which a renamed session cannot have.
     pub is_younger_than_manifest: Fact<bool>,
+    /// Name of the managed session whose window 0 is this one's too, while this one publishes nothing: it was made with
+    /// `new-session -t`, or the window was linked into it. tmux calls sessions that share all windows a group.
+    pub view_of: Fact<String>,
     /// Names of the other sessions that publish a manifest pointer, sorted.
     pub other_managed: Fact<Vec<String>>,
 }
@@ -92,6 +96,8 @@ impl SessionFacts {
             live: live(join, ask("list-sessions")),
             other_socket: match join.has_no_tmux() {
                 true => Fact::absent("/backend of the manifest"),
+                // Of a session that no file names there is none elsewhere that could be meant.
+                false if join.tmux.is_some() && is_unnamed(join) => Fact::absent("registry"),
                 false => socket_of(join.snapshot, &join.name),
             },
             created_at: seen("#{session_created}").then(|s| s.created_at.clone()),
@@ -124,6 +130,7 @@ impl SessionFacts {
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: of_root("panes", may_bear),
             is_younger_than_manifest: of_root("#{session_created}", is_younger),
+            view_of: join.view_of(),
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),
         }
     }
@@ -144,6 +151,11 @@ fn live(join: &Join<'_>, source: String) -> Fact<bool> {
         return join.not_here(source);
     }
     Fact { source, ..super::session_live(join.snapshot, &join.name) }
+}
+
+/// Whether no record and no session root is known that names the session, and all were seen.
+fn is_unnamed(join: &Join<'_>) -> bool {
+    join.record.is_none() && join.root.is_none() && join.unseen_record().is_none()
 }
 
 fn is_current(join: &Join<'_>) -> Fact<bool> {

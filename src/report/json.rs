@@ -228,6 +228,9 @@ pub struct DoNot {
     pub command: Option<String>,
     /// What would happen.
     pub because: String,
+    /// Whether it could not be told if that would happen here.
+    #[serde(default)]
+    pub unsure: bool,
 }
 
 /// Every rule asked of every subject.

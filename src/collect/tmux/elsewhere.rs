@@ -30,7 +30,7 @@ pub(in crate::collect) fn look(
 ) -> Observed<Vec<OtherServer>> {
     if named::sessions_are_there(asked, registry, roots) {
         return Observed::NotLooked(
-            "the asked server has every session that a record or a manifest names".into(),
+            "the asked server has every session that a record or a manifest names, and each publishes something".into(),
         );
     }
     let table = match std::fs::read("/proc/net/unix") {

@@ -223,7 +223,7 @@ pub(super) fn do_not(page: &mut Page, case: &Case, shown: &[&Family], danger: bo
 pub(in crate::report) fn of_question(case: &Case) -> Option<DoNot> {
     let main = case.operations.first().filter(|o| case.asked && !o.argv.is_empty())?;
     let harm = main.worst_harm()?;
-    Some(DoNot { argv: main.argv.clone(), because: format!("it {}", effect(harm)) })
+    Some(DoNot { argv: main.argv.clone(), because: format!("it {}", effect(harm)), unsure: false })
 }
 
 /// All that is warned of, the command that was `asked` about first, and how many of it must be told.
@@ -302,7 +302,11 @@ mod tests {
     }
 
     fn danger(rule: &str, warnings: usize) -> Family<'static> {
-        let warning = |n| DoNot { argv: vec![format!("{rule}-{n}")], because: format!("{rule} says so") };
+        let warning = |n| DoNot {
+            argv: vec![format!("{rule}-{n}")],
+            because: format!("{rule} says so"),
+            unsure: false,
+        };
         let finding = Finding {
             rule: rule.into(),
             severity: Severity::Danger,
@@ -335,7 +339,7 @@ mod tests {
         assert_eq!(told(&b, Detail::Brief), ["a-0", "b-0", "echo-0"]);
         assert_eq!(warnings(&[&a, &b], None, Detail::Full).1, 8);
         // The command that was asked about comes first, and drives none of them out.
-        let asked = |argv: &str| DoNot { argv: vec![argv.into()], because: "it kills".into() };
+        let asked = |argv: &str| DoNot { argv: vec![argv.into()], because: "it kills".into(), unsure: false };
         for (command, expected) in
             [("stop", ["stop", "a-0", "b-0", "echo-0"]), ("a-4", ["a-4", "a-0", "b-0", "echo-0"])]
         {

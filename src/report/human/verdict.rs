@@ -93,29 +93,37 @@ fn danger(case: &Case, about: &str, title: Option<String>) -> String {
     format!("{whose}{} would harm {victim}{harm}.", commands(&harming))
 }
 
-/// The danger of a command that was not asked about: the first that its finding warns of.
+/// The danger of a command that was not asked about: the first that its finding warns of, one that is sure to harm first.
 fn found(case: &Case, about: &str, own: &str, title: Option<String>) -> String {
-    let title = title.map(|t| format!(": {t}")).unwrap_or_default();
-    let warned = case.families.first().into_iter().flat_map(|f| &f.worst().do_not).map(|d| &d.argv);
-    let mut warned = warned.filter(|argv| argv.first().is_some_and(|word| word == "houmao-mgr"));
-    let Some(argv) = warned.next() else { return format!("a routine command would harm {own}{title}.") };
+    let cause = title.as_ref().map(|t| format!(": {t}")).unwrap_or_default();
+    let all = case.families.first().map(|f| f.worst().do_not.as_slice()).unwrap_or_default();
+    let warned = |unsure| {
+        let mut of_houmao = all.iter().filter(|d| d.argv.first().is_some_and(|word| word == "houmao-mgr"));
+        of_houmao.find(|d| d.unsure == unsure).map(|d| command(&d.argv, false))
+    };
+    let (argv, harms, harm) = match (warned(false), warned(true)) {
+        (Some(argv), _) => (argv, "would harm", "would do harm"),
+        (None, Some(argv)) => (argv, "may harm", "may do harm"),
+        // No command of Houmao reaches it now; what it is can still be said.
+        (None, None) => return format!("{own}{cause}{}.", answer(case)),
+    };
     // The window that is recorded as the gateway is what such a command kills, wherever it is; of other harm the finding
     // tells the victim, which need not be the session that is examined.
     let recorded = case.layouts.iter().filter(|l| l.windows.iter().any(|w| w.recorded == Some(true)));
     let sessions: Vec<&str> = recorded.map(|l| l.session.as_str()).collect();
     let held = |s: &&&str| case.subject.is_none_or(|subject| subject.name != **s);
     let other = sessions.iter().find(held).map(|s| format!("session \"{s}\""));
-    let whose = if other.is_none() && !sessions.is_empty() || about.is_empty() {
-        String::new()
-    } else {
-        format!("{about}: ")
+    let whose = match (&other, sessions.is_empty()) {
+        (None, false) => "",
+        _ => about,
     };
+    let whose = if whose.is_empty() { String::new() } else { format!("{whose}: ") };
     let harm = match (other, sessions.is_empty()) {
-        (Some(other), _) => format!("`{}` would harm {other}{title}", command(argv, false)),
-        (None, false) => format!("`{}` would harm {own}{title}", command(argv, false)),
-        (None, true) => format!("`{}` would do harm{title}", command(argv, false)),
+        (Some(other), _) => format!("{harms} {other}"),
+        (None, false) => format!("{harms} {own}"),
+        (None, true) => harm.to_owned(),
     };
-    format!("{whose}{harm}{}.", answer(case))
+    format!("{whose}`{argv}` {harm}{cause}{}.", answer(case))
 }
 
 /// What the operation that was asked about comes to, where the danger is that of another one.

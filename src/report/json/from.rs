@@ -183,7 +183,12 @@ impl From<&finding::Remedy> for Remedy {
 
 impl From<&finding::DoNot> for DoNot {
     fn from(d: &finding::DoNot) -> Self {
-        DoNot { argv: d.argv.clone(), command: command(&d.argv), because: d.because.clone() }
+        DoNot {
+            argv: d.argv.clone(),
+            command: command(&d.argv),
+            because: d.because.clone(),
+            unsure: d.unsure,
+        }
     }
 }
 
