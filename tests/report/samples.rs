@@ -263,6 +263,7 @@ pub fn missing_metadata() -> Report {
     cause.do_not = vec![DoNot {
         argv: argv("tmux set-environment -t gpu HOUMAO_MANIFEST_PATH PATH"),
         because: s("attach would trust whatever run the path belongs to."),
+        unsure: false,
     }];
     r.outcomes.push(fired(cause));
     let mut echo = finding(
@@ -379,10 +380,12 @@ pub fn danger() -> Report {
         DoNot {
             argv: argv("houmao-mgr agents gateway detach --agent-name gpu"),
             because: s("it kills window @0, which is the agent."),
+            unsure: false,
         },
         DoNot {
             argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
             because: s("it clears the old gateway first, by killing window @0."),
+            unsure: false,
         },
     ];
     f.remedies = vec![
@@ -542,7 +545,7 @@ pub fn hostile_named(name: &str) -> Report {
         prepares: false,
         instead: false,
     }];
-    f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned() }];
+    f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned(), unsure: false }];
     r.outcomes.push(fired(f));
     r.outcomes.push(outcome(
         "other",
