@@ -197,12 +197,8 @@ pub struct Remedy {
     pub verify: Vec<String>,
     /// Whether it is another way than the steps before it that change something: one of them is enough. Not there where it
     /// is not.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub instead: bool,
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// What running a command does.
