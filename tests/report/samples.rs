@@ -261,6 +261,7 @@ pub fn missing_metadata() -> Report {
     cause.do_not = vec![DoNot {
         argv: argv("tmux set-environment -t gpu HOUMAO_MANIFEST_PATH PATH"),
         because: s("attach would trust whatever run the path belongs to."),
+        unsure: false,
     }];
     r.outcomes.push(fired(cause));
     let mut echo = finding(
@@ -376,10 +377,12 @@ pub fn danger() -> Report {
         DoNot {
             argv: argv("houmao-mgr agents gateway detach --agent-name gpu"),
             because: s("it kills window @0, which is the agent."),
+            unsure: false,
         },
         DoNot {
             argv: argv("houmao-mgr agents gateway attach --agent-name gpu"),
             because: s("it clears the old gateway first, by killing window @0."),
+            unsure: false,
         },
     ];
     f.remedies = vec![
@@ -536,7 +539,7 @@ pub fn hostile_named(name: &str) -> Report {
         verify: vec![name.to_owned()],
         prepares: false,
     }];
-    f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned() }];
+    f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned(), unsure: false }];
     r.outcomes.push(fired(f));
     r.outcomes.push(outcome(
         "other",
