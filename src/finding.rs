@@ -81,6 +81,9 @@ pub struct Remedy {
     /// Whether it only makes ready for the next step, so that it is not told alone.
     #[serde(default)]
     pub prepares: bool,
+    /// Whether it is another way than the steps before it: one of them is enough.
+    #[serde(default)]
+    pub instead: bool,
 }
 
 /// Something that must not be run now, with the reason.

@@ -297,6 +297,7 @@ fn a_command_in_words_counts_as_advice() {
         applies_because: String::new(),
         verify: Vec::new(),
         prepares: false,
+        instead: false,
     };
     let no: Vec<String> = ["tmux", "kill-window", "-t", "..."].map(str::to_owned).into();
     let hits = |title: &str| command_lines(&said(title)).iter().any(|argv| is_forbidden(argv, &no));

@@ -232,7 +232,8 @@ fn what_the_doctor_cannot_do_leaves_standard_output_empty_in_every_format() {
     }
     let help = String::from_utf8(doctor(&["--help"]).stdout).unwrap();
     assert!(help.contains(
-        "  2  the doctor could not do its work (usage, rules, its own fault): standard output is empty\n"
+        "  2  the doctor could not do its work (usage, rules, its own fault): standard output is empty,\n     \
+         unless a rule failed inside the doctor, which the report then names\n"
     ));
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Cli {
 /// Said at the end of every help text that leads to a report.
 const EXIT_CODES: &str = "Exit codes, the same in every format:\n  0  nothing at or above --fail-on\n  1  something at \
 or above --fail-on\n  2  the doctor could not do its work (usage, rules, its own fault): standard output is \
-empty\n  3  inconclusive: something \
+empty,\n     unless a rule failed inside the doctor, which the report then names\n  3  inconclusive: something \
 needed could not be seen, and nothing fired\n  4  nothing to examine";
 
 #[derive(Debug, Subcommand)]

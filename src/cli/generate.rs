@@ -27,7 +27,36 @@ fn bash(script: &str) -> Vec<u8> {
 fn fish(script: &str) -> Vec<u8> {
     const CHECK: &str = "argparse -s (__fish_houmao_doctor_global_optspecs) -- $cmd 2>/dev/null\n";
     let again = CHECK.replace("$cmd", "$cmd ''");
-    script.replace(CHECK, &format!("{CHECK}    or {again}")).into_bytes()
+    let mut script = script.replace(CHECK, &format!("{CHECK}    or {again}"));
+    let mut command = Cli::command();
+    command.build();
+    positionals(&command, &[], &mut script);
+    script.into_bytes()
+}
+
+/// The generator for fish leaves out the values of arguments without a flag, which that for bash offers: a line for each
+/// subcommand at the end of `path` that has such.
+fn positionals(command: &clap::Command, path: &[&str], script: &mut String) {
+    for arg in command.get_positionals().filter(|_| !path.is_empty()) {
+        let values: Vec<String> = arg
+            .get_possible_values()
+            .iter()
+            .filter(|value| !value.is_hide_set())
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        if values.is_empty() {
+            continue;
+        }
+        let (within, values) = (path[1..].iter(), values.join(" "));
+        let within: String = within.map(|name| format!("; and __fish_seen_subcommand_from {name}")).collect();
+        let within = format!("__fish_houmao_doctor_using_subcommand {}{within}", path[0]);
+        script.push_str(&format!(
+            "complete -c houmao-doctor -n \"{within}; and not __fish_seen_subcommand_from {values}\" -f -a \"{values}\"\n"
+        ));
+    }
+    for inner in command.get_subcommands().filter(|c| c.get_name() != "help") {
+        positionals(inner, &[path, &[inner.get_name()]].concat(), script);
+    }
 }
 
 fn script(shell: impl Generator) -> String {

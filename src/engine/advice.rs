@@ -44,6 +44,7 @@ impl<'a> Desk<'a> {
                         applies_because: show::fill(&remedy.because, self.env)?,
                         verify: self.named_verify(remedy, None)?.map(|(argv, _)| argv).unwrap_or_default(),
                         prepares: remedy.prepares,
+                        instead: remedy.instead,
                     },
                     runs: *runs,
                     verify_runs: self.named_verify(remedy, None)?.map_or(Operation::None, |(_, runs)| runs),
@@ -75,7 +76,7 @@ impl<'a> Desk<'a> {
                 Some(verify) => verify,
                 None => (show::argv(&command.verify, env)?.unwrap_or_default(), Operation::None),
             };
-            let prepares = remedy.prepares;
+            let (prepares, instead) = (remedy.prepares, remedy.instead);
             let remedy = Remedy {
                 title: format!("{title}{}", self.suffix(form)),
                 argv,
@@ -84,6 +85,7 @@ impl<'a> Desk<'a> {
                 applies_because: show::fill(&remedy.because, self.env)?,
                 verify,
                 prepares,
+                instead,
             };
             offers.push(Offer { remedy, runs: command.runs, verify_runs });
         }
@@ -195,6 +197,10 @@ pub(super) fn safe(offers: Vec<Offer>, forbidden: &[Operation], confirm: &[Strin
         };
         remedies.insert(0, first);
     }
+    // Where the way that it replaces is not offered, it is the way.
+    for at in 0..remedies.len() {
+        remedies[at].instead &= remedies[..at].iter().any(|r| r.effect > Effect::ReadOnly);
+    }
     remedies
 }
 
@@ -208,5 +214,6 @@ fn look_first(confirm: &[String]) -> Remedy {
         applies_because: "every other way that is left here destroys something".into(),
         verify: Vec::new(),
         prepares: false,
+        instead: false,
     }
 }

@@ -181,7 +181,7 @@ fn sweep(cases: &[Case], first: usize) -> Markup {
 fn class(word: Word) -> &'static str {
     match word {
         Word::Danger => "danger",
-        Word::Fail => "fail",
+        Word::Fail | Word::Error => "fail",
         Word::CannotTell => "unsure",
         Word::Warn => "warn",
         Word::Info => "info",

@@ -8,9 +8,12 @@ mod others;
 mod page;
 pub(super) mod path;
 mod policy;
+mod several;
 mod sweep;
 pub(super) mod verdict;
+pub(super) mod ways;
 pub(super) mod windows;
+mod word;
 pub(super) mod words;
 
 use super::order::{self, Case};
@@ -31,17 +34,9 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn io::Write) -> io
     write_on(page, report, out)
 }
 
-/// Writes several reports, each below a line with its input.
+/// Writes several reports: a line for each input, worst first, then each that needs a closer look below a line with it.
 pub(super) fn write_several(all: &[Judged], look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
-    for (n, judged) in all.iter().enumerate() {
-        if n > 0 {
-            writeln!(out)?;
-        }
-        let mut page = Page::new(look, &judged.report.taken_at);
-        page.rule(&judged.input);
-        write_on(page, judged.report, out)?;
-    }
-    Ok(())
+    several::write(all, look, out)
 }
 
 fn write_on(mut page: Page, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {

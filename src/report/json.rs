@@ -195,6 +195,14 @@ pub struct Remedy {
     pub applies_because: String,
     /// The command that shows whether it worked, one argument an element; empty when there is none.
     pub verify: Vec<String>,
+    /// Whether it is another way than the steps before it that change something: one of them is enough. Not there where it
+    /// is not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub instead: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// What running a command does.

@@ -22,7 +22,7 @@ mod trials;
 pub use text::{command, count, visible, wrap};
 pub use trials::{TrialFormat, write_trials};
 
-use human::{advice, path, verdict, words};
+use human::{advice, path, verdict, ways, words};
 
 use crate::finding::{Detail, Report, Severity};
 use std::io;

@@ -96,6 +96,26 @@ pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
+/// Programs whose command lines stand in the words of rules.
+const PROGRAMS: [&str; 6] = ["houmao-mgr ", "houmao-doctor ", "tmux ", "ps ", "kill ", "curl "];
+
+/// `prose` in pieces, each with whether it is a command: what stands in backticks and begins with a program. Other
+/// backticks are text, as in what Houmao prints, or in a name.
+pub(super) fn commands(prose: &str) -> Vec<(bool, &str)> {
+    let (mut pieces, mut text, mut at) = (Vec::new(), 0, 0);
+    while let Some(open) = prose[at..].find('`').map(|n| at + n) {
+        let inner = open + 1;
+        at = inner;
+        let Some(end) = prose[inner..].find('`').map(|n| inner + n) else { break };
+        if PROGRAMS.iter().any(|program| prose[inner..end].starts_with(program)) {
+            pieces.extend([(false, &prose[text..open]), (true, &prose[inner..end])]);
+            (text, at) = (end + 1, end + 1);
+        }
+    }
+    pieces.push((false, &prose[text..]));
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -183,6 +183,7 @@ fn remedy(
         because: because?,
         verify: written.verify.clone(),
         prepares: written.prepares,
+        instead: written.instead,
     })
 }
 

@@ -143,6 +143,8 @@ pub(crate) struct Remedy {
     pub verify: Option<String>,
     /// Whether it only makes ready for the next step.
     pub prepares: bool,
+    /// Whether it is another way than the steps before it.
+    pub instead: bool,
 }
 
 /// What a remedy does.

@@ -154,6 +154,10 @@ pub struct Remedy {
     /// Whether it only makes ready for the next step, which helps and is told together with it.
     #[serde(default)]
     pub prepares: bool,
+    /// Whether it is another way than the steps before it that change something, so that one of them is enough and the two
+    /// are never done one after the other. Reports tell it after "or", without a number of its own.
+    #[serde(default)]
+    pub instead: bool,
     /// What a `do` step does to the host; `mutates` unless given. Commands say it in the catalogue.
     pub effect: Option<Effect>,
     /// What a `do` step loses; required when its effect is `restarts_agent` or `destructive`.

@@ -202,6 +202,7 @@ fn attach_by_name() -> Vec<Remedy> {
             applies_because: s("the registry holds a fresh record of agent gpu with this session."),
             verify: argv("houmao-doctor --session gpu"),
             prepares: false,
+            instead: false,
         },
         Remedy {
             title: s("If that fails, start the agent anew from its project."),
@@ -211,6 +212,7 @@ fn attach_by_name() -> Vec<Remedy> {
             applies_because: s("a new launch publishes the metadata."),
             verify: argv("houmao-doctor --session gpu"),
             prepares: false,
+            instead: false,
         },
     ]
 }
@@ -310,6 +312,7 @@ pub fn stale_pointer_good_fallback() -> Report {
         applies_because: s("the record's manifest is whole."),
         verify: argv("houmao-doctor --agent-id a41f"),
         prepares: false,
+        instead: false,
     }];
     r.outcomes.push(fired(f));
     r.outcomes.push(fired(finding(
@@ -394,6 +397,7 @@ pub fn danger() -> Report {
             applies_because: s("relaunch writes a fresh handle and does not use the recorded one."),
             verify: argv("houmao-doctor --session gpu"),
             prepares: false,
+            instead: false,
         },
         Remedy {
             title: s("Attach again"),
@@ -403,6 +407,7 @@ pub fn danger() -> Report {
             applies_because: s("after the relaunch."),
             verify: argv("houmao-doctor --session gpu"),
             prepares: false,
+            instead: false,
         },
     ];
     r.outcomes.push(fired(f));
@@ -538,6 +543,7 @@ pub fn hostile_named(name: &str) -> Report {
         applies_because: name.to_owned(),
         verify: vec![name.to_owned()],
         prepares: false,
+        instead: false,
     }];
     f.do_not = vec![DoNot { argv: vec![name.to_owned()], because: name.to_owned(), unsure: false }];
     r.outcomes.push(fired(f));

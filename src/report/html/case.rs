@@ -3,9 +3,10 @@ use super::{class, path, windows};
 use crate::finding::{Detail, DoNot, Evidence, Finding, Operation, OperationVerdict, Remedy, Severity};
 use crate::report::advice::{close, of_question, steps, warnings};
 use crate::report::order::{Case, Family};
-use crate::report::text::{command, count, prose, visible};
+use crate::report::text::{command, commands, count, prose, visible};
 use crate::report::time::to_seconds;
 use crate::report::verdict::{self, Word};
+use crate::report::ways::{in_words, ways_of};
 use crate::report::{Look, plain, told, words};
 use maud::{Markup, html};
 
@@ -68,11 +69,11 @@ fn causes(shown: &[&Family], word: Word, many: bool) -> Markup {
         @for (n, family) in shown.iter().enumerate() {
             @let f = family.head;
             section.cause.(severity(f.severity)) {
-                (heading(many, if n > 0 { "And" } else if word <= Word::Fail { "Cause" } else { "Found" }))
+                (heading(many, if n > 0 { "And" } else if word <= Word::Error { "Cause" } else { "Found" }))
                 p.id { code { (visible(&f.rule, false)) } " " span.chip.(severity(f.severity)) { (words::severity(f.severity)) } }
                 p.title { (prose(&f.title)) }
-                @if !f.message.trim().is_empty() && prose(&f.message) != prose(&f.title) { p { (prose(&f.message)) } }
-                @if !f.why.trim().is_empty() { p.why { (prose(&f.why)) } }
+                @if !f.message.trim().is_empty() && prose(&f.message) != prose(&f.title) { p { (marked(&f.message)) } }
+                @if !f.why.trim().is_empty() { p.why { (marked(&f.why)) } }
                 @if !family.echoes.is_empty() {
                     p.follows { "What follows from it:" }
                     ul.echoes {
@@ -89,6 +90,12 @@ fn causes(shown: &[&Family], word: Word, many: bool) -> Markup {
     }
 }
 
+/// Prose in which a command is code, so that it can be told from the words around it.
+fn marked(text: &str) -> Markup {
+    let shown = prose(text);
+    html! { @for (is, part) in commands(&shown) { @if is { code { (part) } } @else { (part) } } }
+}
+
 /// The way out: numbered, safest first, one check at the end.
 fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
     let mut steps = steps(shown, Detail::Normal);
@@ -100,7 +107,7 @@ fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
         section.todo {
             (heading(many, if word >= Word::Warn { "Do this when it suits" } else { "Do this" }))
             ol {
-                @for r in &steps { (step(r)) }
+                @for way in ways_of(&steps) { li { @for (n, r) in way.iter().enumerate() { (step(r, n > 0)) } } }
                 @if let Some(check) = check {
                     li { p { "See whether it worked " span.effect { "reads only" } } (shell(check)) }
                 }
@@ -109,14 +116,17 @@ fn do_this(shown: &[&Family], word: Word, many: bool) -> Markup {
     }
 }
 
-fn step(r: &Remedy) -> Markup {
+/// A step; one that can be done instead of the one before, and what belongs to it, goes `on` in its entry.
+fn step(r: &Remedy, on: bool) -> Markup {
     let because = r.applies_because.trim();
+    let (title, argv) = in_words(r.title.trim_end_matches('.'), &r.argv);
     html! {
-        li {
-            p { (prose(r.title.trim_end_matches('.'))) " " span.effect { (prose(&words::effect_of(r))) } }
-            @if !r.argv.is_empty() { (shell(&r.argv)) }
-            @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (prose(because)) } }
+        p {
+            @if on { strong { (words::between(r)) } " " (marked(&words::going_on(title))) } @else { (marked(title)) }
+            " " span.effect { (prose(&words::effect_of(r))) }
         }
+        @if !argv.is_empty() { (shell(&argv)) }
+        @if !because.is_empty() && !r.title.contains(because) { p.because { "Applies here: " (marked(because)) } }
     }
 }
 
@@ -129,7 +139,7 @@ fn do_not(case: &Case, shown: &[&Family], title: &str, many: bool) -> Markup {
     }
     let left: Vec<&DoNot> = told.iter().copied().skip(most).collect();
     let item =
-        |d: &DoNot| html! { li { @if !d.argv.is_empty() { (shell(&d.argv)) } p { (prose(&d.because)) } } };
+        |d: &DoNot| html! { li { @if !d.argv.is_empty() { (shell(&d.argv)) } p { (marked(&d.because)) } } };
     html! {
         section.donot {
             (heading(many, title))

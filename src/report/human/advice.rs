@@ -1,7 +1,8 @@
 //! What to do, and what not to do.
 use super::page::Page;
 use super::verdict::Word;
-use super::words::{effect, effect_of};
+use super::ways::{in_words, ways_of};
+use super::words::{between, effect, effect_of, going_on};
 use crate::finding::{Detail, DoNot, Effect, Finding, Remedy, Severity};
 use crate::report::order::{Case, Family};
 
@@ -18,10 +19,9 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
     let check = if page.look.detail == Detail::Full { None } else { close(&mut steps) };
     let all = steps.len();
     let told = if page.look.detail == Detail::Full { steps } else { foremost(page, shown, &steps, drawn) };
-    // What changes nothing and looks already needs no look at whether it worked.
-    let looks = |r: &&Remedy| r.argv.first().is_some_and(|a| a == "houmao-doctor");
+    // What changes nothing needs no look at whether it worked.
     let changes = told.iter().any(|r| r.effect > Effect::ReadOnly);
-    let check = check.filter(|_| changes || !told.iter().any(looks));
+    let check = check.filter(|_| changes);
     // The look is for the last change that is told, not for one that is left out.
     let last = told.iter().rev().find(|r| r.effect > Effect::ReadOnly && !r.verify.is_empty());
     let check = match (check, last) {
@@ -38,12 +38,19 @@ pub(super) fn do_this(page: &mut Page, shown: &[&Family], word: Word, drawn: boo
         let heading = with_more(heading, all - told.len());
         if word == Word::Danger { page.subheading(&heading) } else { page.heading(&heading) }
     }
-    for (n, step) in told.iter().enumerate() {
-        write(page, n + 1, step);
+    let (own, of_echoes) = apart(shown, &told);
+    let mut ways = ways_of(&own);
+    let first = ways.len();
+    ways.extend(ways_of(&of_echoes));
+    for (n, way) in ways.iter().enumerate() {
+        if n == first {
+            page.prose(2, "Only if something of what follows from the cause stays then:");
+        }
+        way.iter().enumerate().for_each(|(at, step)| write(page, (at == 0).then_some(n + 1), step));
     }
     let Some(check) = check else { return something };
-    let mark = format!("  {}. ", told.len() + 1);
-    if let Some(at) = told.iter().position(|r| r.argv == check) {
+    let mark = format!("  {}. ", ways.len() + 1);
+    if let Some(at) = ways.iter().position(|way| way.iter().any(|r| r.argv == check)) {
         page.item(&mark, &format!("See whether it worked, as in {} (reads only)", at + 1));
     } else {
         page.item(&mark, "See whether it worked (reads only)");
@@ -73,6 +80,13 @@ fn foremost<'a>(page: &Page, shown: &[&Family], steps: &[&'a Remedy], drawn: boo
         told.retain(|r| !lists_windows(r));
     }
     told
+}
+
+/// The steps, those apart that only what follows from a cause knows: what ends the cause ends it too.
+fn apart<'a>(shown: &[&Family], told: &[&'a Remedy]) -> (Vec<&'a Remedy>, Vec<&'a Remedy>) {
+    let own =
+        |r: &&Remedy| speaking(shown, Detail::Normal).any(|f| f.remedies.iter().any(|o| same_step(o, r)));
+    told.iter().copied().partition(own)
 }
 
 /// Whether two steps are one to the operator.
@@ -144,9 +158,8 @@ pub(in crate::report) fn close<'a>(steps: &mut Vec<&'a Remedy>) -> Option<&'a [S
     let changed = steps.iter().any(|r| changes(&r));
     let check = steps.iter().rev().filter(changes).find_map(verifies);
     let check = check.or(again).or_else(|| steps.iter().rev().find_map(verifies));
-    let told = |check: &&[String]| steps.iter().any(|s| s.argv == *check);
     let last = |check: &&[String]| steps.last().is_some_and(|s| s.argv == *check);
-    check.filter(|c| if changed { !last(c) } else { !told(c) })
+    check.filter(|c| changed && !last(c))
 }
 
 /// Whether a step is nothing but the doctor asked about the same session again.
@@ -154,15 +167,16 @@ fn looks_again(r: &Remedy) -> bool {
     looks(r) && r.argv[1] != "--all"
 }
 
-/// One step: what it achieves and does, the command on a line of its own, and why it can work here.
-fn write(page: &mut Page, number: usize, r: &Remedy) {
-    let mark = format!("  {number}. ");
+/// One step, with its number or as what can be done instead of the one before: what it achieves and does, the command on a line of its own, and why it can work here.
+fn write(page: &mut Page, number: Option<usize>, r: &Remedy) {
+    let mark = number.map_or_else(|| format!("{:>4} ", between(r)), |n| format!("  {n}. "));
     let (deep, full) = (mark.len(), page.look.detail == Detail::Full);
     let because = page.aged(r.applies_because.trim());
-    let title = r.title.trim_end_matches('.');
+    let title = r.title.trim_end_matches('.').to_owned();
+    let title = if number.is_none() { going_on(&title) } else { title };
     // Why looking again can be enough is what there is to do.
     let waits = page.look.detail == Detail::Normal && looks_again(r) && !because.is_empty();
-    let (title, told) = in_words(title, &r.argv);
+    let (title, told) = in_words(&title, &r.argv);
     let title = if waits { format!("{title}: {because}") } else { title.to_owned() };
     page.item(&mark, &format!("{title} ({})", effect_of(r)));
     if !told.is_empty() {
@@ -176,18 +190,6 @@ fn write(page: &mut Page, number: usize, r: &Remedy) {
     if full && !r.verify.is_empty() {
         page.prose(deep, "See whether it worked:");
         page.command(deep + 2, &r.verify);
-    }
-}
-
-/// The title and the command of a step. Where a person does it, the command is at the end of the words, if there is one; it
-/// gets its own line too, so that it can be pasted.
-fn in_words<'a>(title: &'a str, argv: &[String]) -> (&'a str, Vec<String>) {
-    let ends = |(head, tail): &(&str, &str)| {
-        !head.is_empty() && ["houmao-mgr ", "tmux "].iter().any(|program| tail.starts_with(program))
-    };
-    match title.rsplit_once(": ").filter(ends).filter(|_| argv.is_empty()) {
-        Some((head, tail)) => (head, tail.split(' ').map(str::to_owned).collect()),
-        None => (title, argv.to_vec()),
     }
 }
 
@@ -288,6 +290,7 @@ mod tests {
             applies_because: String::new(),
             verify: words(verify),
             prepares: false,
+            instead: false,
         }
     }
 

@@ -14,10 +14,13 @@ use crate::report::text::{columns, count, cut};
 
 /// Columns that the message of a further cause may take before its first sentence has to do.
 const FURTHER: usize = 320;
+/// Lines of the smallest terminal in common use.
+const SCREEN: usize = 24;
 
 /// Everything about one case.
 pub(super) fn write(page: &mut Page, case: &Case) {
     let (word, detail) = (verdict::word(case), page.look.detail);
+    let top = page.at();
     page.lead(word.text(), word.tone(), &verdict::sentence(case, true));
     names(page, case);
     let shown: Vec<&Family> = case.families.iter().filter(|f| f.severity() >= page.look.show).collect();
@@ -27,16 +30,24 @@ pub(super) fn write(page: &mut Page, case: &Case) {
         harm(page, case);
     }
     causes(page, &told, word);
+    let replayed = page.at();
     let said = main_path(page, case, &told, word == Word::Danger);
+    let seen = page.at();
     let drawn = windows::wanted(case, &shown, detail);
     if drawn {
         windows::draw(page, case);
     }
     let none = windows::none(page, case);
     let root = observations(page, case, &told, drawn || none || said);
+    let advice = page.at();
     let to_do = advice::do_this(page, &shown, word, drawn && !case.layouts.is_empty());
     if word != Word::Danger {
+        let last = page.at();
         advice::do_not(page, case, &shown, false, to_do);
+        let last = if page.at() > last { last + 1 } else { last };
+        // Where no rule names a cause, the path is it.
+        let replayed = if told.is_empty() { seen } else { replayed };
+        first_screen(page, [top, replayed, seen, advice, last]);
     }
     if detail == Detail::Brief {
         return;
@@ -46,6 +57,22 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     other_paths(page, case);
     others::write(page, case);
     looked_at(page, case, word);
+}
+
+/// What to do and the `last` to be read at once, the heading of what not to do, stand on the first screen: where they do not,
+/// what was `seen` comes after the `advice`, and where that is not enough what was `replayed` too; nothing where neither is. The case begins at `top`.
+fn first_screen(page: &mut Page, [top, replayed, seen, advice, last]: [usize; 5]) {
+    // Of several cases only the first one can stand on it; each of the others is a screen of its own.
+    let top = if top < SCREEN { 0 } else { top };
+    if page.look.detail != Detail::Normal {
+        return;
+    }
+    // With the first command below the heading, or at least the heading.
+    let fits = |from: usize, more: usize| last + more - (advice - from) - top <= SCREEN;
+    let room = |more| [advice, seen, replayed].into_iter().find(|from| fits(*from, more));
+    if let Some(from) = room(1).or_else(|| room(0)).filter(|from| *from < advice) {
+        page.defer(from, advice);
+    }
 }
 
 /// All names of the subject, where everything is wanted.
@@ -120,7 +147,7 @@ fn split<'a>(shown: &[&'a Family<'a>], detail: Detail) -> (Vec<&'a Family<'a>>, 
 
 /// What is wrong, with this subject's values; why such a thing happens only where everything is wanted.
 fn causes(page: &mut Page, told: &[&Family], word: Word) {
-    let heading = if word <= Word::Fail { "Cause" } else { "Found" };
+    let heading = if word <= Word::Error { "Cause" } else { "Found" };
     for (n, family) in told.iter().enumerate() {
         let f = family.head;
         let more = if n == 0 { heading } else { "And" };

@@ -48,7 +48,10 @@ pub(super) fn choose<'a>(told: &[&'a Family<'a>], detail: Detail) -> Told<'a> {
     // What the first finding compared is what it was decided by: a value before what is not so, and last what
     // must be so for the rule to make sense.
     let compared = |e: &&Evidence| e.expected.is_some() && rank(e) < NOISE;
+    // What must not be so only says where the rule makes no sense, whatever its value is.
+    let guards = |e: &Evidence| e.expected.as_ref().is_some_and(|asked| asked.starts_with("not "));
     let weight = |e: &&Evidence| match e.observed.as_str() {
+        _ if guards(e) => 3,
         "true" => 2,
         "false" | "absent" => 1,
         _ => 0,

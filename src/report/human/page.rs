@@ -40,6 +40,17 @@ impl<'l> Page<'l> {
         self.lines.iter().map(|l| format!("{}\n", l.trim_end())).collect()
     }
 
+    /// How many lines there are.
+    pub fn at(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Puts the lines from `from` to `to` behind all that follow them.
+    pub fn defer(&mut self, from: usize, to: usize) {
+        self.blank();
+        self.lines[from..].rotate_left(to - from);
+    }
+
     /// An empty line, unless there is one already.
     pub fn blank(&mut self) {
         if self.lines.last().is_some_and(|l| !l.is_empty()) {

@@ -1,5 +1,5 @@
 //! The verdict on one case, in one word and one sentence.
-use super::page::Tone;
+pub(in crate::report) use super::word::Word;
 use super::words::command_name;
 use crate::finding::{
     EffectKind, Operation, OperationEffect, OperationVerdict, Severity, StepOutcome, Subject, SubjectKind,
@@ -10,47 +10,13 @@ use crate::report::text::{command, count};
 /// Characters of an error of Houmao that still is a sentence of the verdict.
 const SENTENCE: usize = 160;
 
-/// The words a verdict can be, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::report) enum Word {
-    Danger,
-    Fail,
-    CannotTell,
-    Warn,
-    Info,
-    Ok,
-}
-
-impl Word {
-    /// As written.
-    pub fn text(self) -> &'static str {
-        match self {
-            Word::Danger => "DANGER",
-            Word::Fail => "FAIL",
-            Word::CannotTell => "CANNOT TELL",
-            Word::Warn => "WARN",
-            Word::Info => "INFO",
-            Word::Ok => "OK",
-        }
-    }
-
-    pub(in crate::report::human) fn tone(self) -> Tone {
-        match self {
-            Word::Danger => Tone::Danger,
-            Word::Fail => Tone::Bad,
-            Word::CannotTell => Tone::Unsure,
-            Word::Warn => Tone::Warn,
-            Word::Info => Tone::Note,
-            Word::Ok => Tone::Good,
-        }
-    }
-}
-
 /// The verdict on a case: the worst of what the operation would come to and of what was found.
 pub(in crate::report) fn word(case: &Case) -> Word {
     let found = match case.families.first().map(|f| f.severity()) {
         Some(Severity::Danger) => Word::Danger,
-        Some(Severity::Error) => Word::Fail,
+        // Where an operation was replayed, it is that which fails or not; what else fails is told by another word.
+        Some(Severity::Error) if case.operations.is_empty() => Word::Fail,
+        Some(Severity::Error) => Word::Error,
         Some(Severity::Warning) => Word::Warn,
         Some(Severity::Info) => Word::Info,
         None => Word::Ok,
@@ -105,7 +71,7 @@ pub(in crate::report) fn sentence(case: &Case, named: bool) -> String {
 /// operation comes to.
 pub(in crate::report) fn row(case: &Case) -> String {
     match (case.families.first(), word(case)) {
-        (Some(family), Word::Danger | Word::Fail | Word::Warn) => family.title().to_owned(),
+        (Some(family), Word::Danger | Word::Fail | Word::Error | Word::Warn) => family.title().to_owned(),
         _ => sentence(case, false),
     }
 }
@@ -227,7 +193,7 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
         OperationVerdict::WillWorkByFallback if word < Word::CannotTell && title.is_some() => {
             let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
             let title = title.unwrap_or_default();
-            format!("{about}{title}; {name} would still work, by its fallback.")
+            format!("{about}{title}; {name} itself will work, by its fallback.")
         }
         OperationVerdict::WillWorkByFallback => {
             let why = title.map(|t| format!(": {t}")).unwrap_or_default();
@@ -244,8 +210,8 @@ fn operation(case: &Case, word: Word, main: &Operation, about: &str, title: Opti
         OperationVerdict::WillWork | OperationVerdict::WouldHarm => {
             // What is wrong comes first; that this command works nevertheless is no comfort.
             match title {
-                Some(title) if about.is_empty() => format!("{title}; {name} would still work."),
-                Some(title) => format!("{about}: {title}; {name} would still work."),
+                Some(title) if about.is_empty() => format!("{title}; {name} itself will work."),
+                Some(title) => format!("{about}: {title}; {name} itself will work."),
                 None => format!("{name} will work{for_what}."),
             }
         }

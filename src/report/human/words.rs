@@ -54,6 +54,20 @@ pub(in crate::report) fn effect_of(r: &Remedy) -> String {
     }
 }
 
+/// What stands between a step and one that belongs to its number: another way, or what such a way goes on with.
+pub(in crate::report) fn between(r: &Remedy) -> &'static str {
+    if r.instead { "or" } else { "and" }
+}
+
+/// A title as it goes on after a word: without its capital, unless that is of a name.
+pub(in crate::report) fn going_on(title: &str) -> String {
+    let mut chars = title.chars();
+    match chars.next() {
+        Some(first) if !title.starts_with("Houmao") => first.to_lowercase().chain(chars).collect(),
+        _ => title.to_owned(),
+    }
+}
+
 /// Whether a command is one, and none of Houmao's.
 fn stands_alone(argv: &[String]) -> bool {
     !argv.is_empty() && !argv.iter().any(|word| word == "houmao-mgr")

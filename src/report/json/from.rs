@@ -176,6 +176,7 @@ impl From<&finding::Remedy> for Remedy {
             loses: r.loses.clone(),
             applies_because: r.applies_because.clone(),
             verify: r.verify.clone(),
+            instead: r.instead,
         }
     }
 }

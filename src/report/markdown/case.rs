@@ -6,6 +6,7 @@ use crate::finding::{Detail, Evidence, Finding, OperationVerdict, Remedy};
 use crate::report::advice::{close, of_question, steps, warnings};
 use crate::report::order::{Case, Family};
 use crate::report::verdict::{self, Word};
+use crate::report::ways::{in_words, ways_of};
 use crate::report::{Look, plain, text, time, told, words};
 
 /// Everything about one case.
@@ -34,7 +35,7 @@ pub(super) fn write(parts: &mut Parts, case: &Case, look: &Look, named: bool) {
 
 /// What is wrong, with this subject's values.
 fn causes(parts: &mut Parts, shown: &[&Family], word: Word) {
-    let heading = if word <= Word::Fail { "Cause" } else { "Found" };
+    let heading = if word <= Word::Error { "Cause" } else { "Found" };
     for (n, family) in shown.iter().enumerate() {
         let f = family.head;
         let more = if n == 0 { heading } else { "And" };
@@ -84,11 +85,12 @@ fn do_this(parts: &mut Parts, shown: &[&Family], word: Word) {
     }
     let heading = if word >= Word::Warn { "Do this when it suits" } else { "Do this" };
     let mut text = format!("#### {heading}\n\n");
-    for (n, r) in steps.iter().enumerate() {
-        text += &step(n + 1, r);
+    let ways = ways_of(&steps);
+    for (n, way) in ways.iter().enumerate() {
+        way.iter().enumerate().for_each(|(at, r)| text += &step(n + 1, at > 0, r));
     }
     if let Some(check) = check {
-        let mark = format!("{}. ", steps.len() + 1);
+        let mark = format!("{}. ", ways.len() + 1);
         text += &format!(
             "{mark}See whether it worked (reads only)\n{}",
             fenced("sh", &text::command(check, false), mark.len())
@@ -97,12 +99,18 @@ fn do_this(parts: &mut Parts, shown: &[&Family], word: Word) {
     parts.add(Worth::Advice, "what to do", text + "\n");
 }
 
-fn step(number: usize, r: &Remedy) -> String {
+/// A step; one that can be done instead of the one before, and what belongs to it, goes `on` below its number.
+fn step(number: usize, on: bool, r: &Remedy) -> String {
     let mark = format!("{number}. ");
-    let what = format!("{} ({})", r.title.trim_end_matches('.'), words::effect_of(r));
-    let mut text = format!("{mark}{}\n", prose(&what));
-    if !r.argv.is_empty() {
-        text += &fenced("sh", &text::command(&r.argv, false), mark.len());
+    let (title, argv) = in_words(r.title.trim_end_matches('.'), &r.argv);
+    let mut text = if on {
+        let what = format!("{} ({})", words::going_on(title), words::effect_of(r));
+        format!("\n{}**{}** {}\n", " ".repeat(mark.len()), words::between(r), prose(&what))
+    } else {
+        format!("{mark}{}\n", prose(&format!("{title} ({})", words::effect_of(r))))
+    };
+    if !argv.is_empty() {
+        text += &fenced("sh", &text::command(&argv, false), mark.len());
     }
     let because = r.applies_because.trim();
     if !because.is_empty() && !r.title.contains(because) {

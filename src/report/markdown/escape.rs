@@ -8,9 +8,10 @@ const LONG: usize = 2000;
 /// Put where a tracker would see a reference: it shows nothing and parts the reference.
 const BREAK: char = '\u{200b}';
 
-/// Prose on one line.
+/// Prose on one line. A command in it is code, so that it is pasted as it is.
 pub(super) fn prose(text: &str) -> String {
-    escape(&text::prose(text))
+    let shown = text::prose(text);
+    text::commands(&shown).into_iter().map(|(is, part)| if is { code(part) } else { escape(part) }).collect()
 }
 
 /// One line of text in which spaces count no more than in prose.
@@ -132,6 +133,12 @@ mod tests {
             r"a \*b\* \`c\` \[d\](e) \~f\~ &lt;g&gt; &#124; &amp;"
         );
         assert_eq!(prose("snake_case and _odd_"), r"snake_case and \_odd\_");
+        assert_eq!(prose("a ` b"), r"a \` b");
+        assert_eq!(prose("with `ps -p 1` or `a://b`"), format!(r"with `ps -p 1` or \`a:{BREAK}//b\`"));
+        assert_eq!(
+            prose("`houmao-mgr server start --url http://a`"),
+            "`houmao-mgr server start --url http://a`"
+        );
         assert_eq!(prose("# a"), r"\# a");
         assert_eq!(prose("12. a"), r"12\. a");
         assert_eq!(prose("costs $1 and $2"), "costs <span>&#36;</span>1 and <span>&#36;</span>2");
