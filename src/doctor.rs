@@ -2,6 +2,7 @@
 //!
 //! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
 //! and what to do.
+mod any_release;
 pub mod authoring;
 mod baseline;
 mod compare;
