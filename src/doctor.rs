@@ -5,6 +5,7 @@
 mod any_release;
 pub mod authoring;
 mod baseline;
+mod carried;
 mod compare;
 pub mod config;
 mod demo;
@@ -22,7 +23,6 @@ mod reads;
 mod request;
 mod select;
 mod sheet;
-mod socket;
 mod store;
 mod subjects;
 pub mod trial;
