@@ -93,11 +93,7 @@ fn report(
         layouts: Vec::new(),
         tmux_socket: carried::socket(snapshot).map(str::to_owned),
         not_looked: not_looked(snapshot),
-        limits_hit: snapshot
-            .limits_hit
-            .iter()
-            .map(|l| NotLooked { what: l.what.clone(), why: l.limit.clone() })
-            .collect(),
+        limits_hit: limits_hit(snapshot),
         outcomes,
         policy: Policy::default(),
         fail_on: Severity::Error,
@@ -107,6 +103,14 @@ fn report(
         nothing: None,
         waited: None,
     }
+}
+
+/// The limits that were hit, sorted.
+fn limits_hit(snapshot: &Snapshot) -> Vec<NotLooked> {
+    let hit = snapshot.limits_hit.iter().map(|l| NotLooked { what: l.what.clone(), why: l.limit.clone() });
+    let mut list: Vec<NotLooked> = hit.collect();
+    list.sort();
+    list
 }
 
 /// What was not looked at or could not be read, sorted.
