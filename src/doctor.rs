@@ -2,8 +2,10 @@
 //!
 //! Each function either gives a plain value or one [`DoctorError`], whose text is one sentence that says what, where
 //! and what to do.
+mod any_release;
 pub mod authoring;
 mod baseline;
+mod carried;
 mod compare;
 pub mod config;
 mod demo;
@@ -21,7 +23,6 @@ mod reads;
 mod request;
 mod select;
 mod sheet;
-mod socket;
 mod store;
 mod subjects;
 pub mod trial;

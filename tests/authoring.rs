@@ -142,6 +142,7 @@ fn style_is_told_with_its_line_and_exit_code_1() {
         ("Session {session.name} has no window", "This session has no window", "names no fact"),
         ("evidence: [session.auxiliary_windows]\n", "", "no evidence"),
         ("  - use: look-again\n    because: it shows whether the window is there\n", "", "does not verify"),
+        ("confirm: [tmux, list-windows, -t, \"{session.id}\"]\n", "", "how a person can confirm it by hand"),
         ("confirm:", "do_not:\n  - argv: [ls]\n    because: ''\nconfirm:", "a do-not without a reason"),
     ];
     for (from, to, wanted) in cases {
@@ -229,6 +230,7 @@ when:
 message: >
   Session {session.name} is {reads.session} on port {reads.port}.
 why: our names are those of machines
+confirm_by: Compare the names by eye.
 evidence: [reads.session]
 remedies: [{use: look-again, because: it shows the name}]
 "#;

@@ -124,3 +124,33 @@ fn a_machine_of_which_nothing_is_known_is_no_warning() {
         assert!(page.contains(verdict) && !page.contains("when it suits"), "{page}");
     }
 }
+
+/// Where the release is not known, what all releases do is said, and of what they do differently that it cannot be told.
+#[test]
+fn without_a_release_the_verdict_still_names_the_operation() {
+    let folder = Path::new("fixtures/sessions/0.4.2-pointer-missing-file-no-id/snapshot.yaml");
+    let mut snapshot = doctor::load_snapshot(folder).unwrap();
+    snapshot.houmao.installed = Observed::Absent;
+    snapshot.session_roots.clear();
+    let (report, page) = judged(&snapshot);
+    assert_eq!((report.houmao_version.as_deref(), report.exit_code), (None, 1), "{page}");
+    assert!(
+        page.contains("FAIL gateway attach will fail for session \"gpu\": the manifest pointer"),
+        "{page}"
+    );
+    assert!(page.contains("Replay of gateway attach --current-session (not run): step 1"), "{page}");
+    assert!(page.contains("(fall back to the session's HOUMAO_AGENT_ID) FAILS. Exit code 1:"), "{page}");
+    // To a rule the release is what is missing, as before.
+    assert!(page.contains("which release is installed is not known"), "{page}");
+    assert!(!page.contains("names its target"), "{page}");
+
+    // A session of which nothing is wrong but that no manifest tells the release.
+    let mut snapshot = healthy();
+    snapshot.houmao.installed = Observed::Absent;
+    for root in &mut snapshot.session_roots {
+        root.manifest = Observed::NotLooked("the snapshot was taken without it".into());
+    }
+    let (report, page) = judged(&snapshot);
+    assert_eq!((report.houmao_version.as_deref(), report.exit_code), (None, 3), "{page}");
+    assert!(page.contains("CANNOT TELL whether gateway attach will work for session \"gpu\":"), "{page}");
+}

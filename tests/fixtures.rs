@@ -33,6 +33,26 @@ fn every_rule_says_what_its_fixtures_promise() {
     assert!(broken.is_empty(), "{} promises are broken:\n{}", broken.len(), broken.join("\n"));
 }
 
+/// A command whose values the rule does not have is left out of the report: each rule must have them where it fires.
+#[test]
+fn every_confirm_is_filled_where_its_rule_fires() {
+    let rules = doctor::rule_set().expect("the built-in rules load");
+    let mut empty = Vec::new();
+    let shown = |id: &str| rules.rule(id).is_some_and(|rule| rule.written().confirm.is_some());
+    for fixture in fixtures().fixtures.iter().filter(|f| shown(&f.rule)) {
+        let Ok(report) = fixture.judge(&rules) else { continue };
+        let of_rule = report.outcomes.iter().filter(|o| o.rule == fixture.rule);
+        let blank = |o: &&houmao_doctor::finding::Outcome| match &o.verdict {
+            Verdict::Fired { finding } => finding.confirm.is_empty(),
+            _ => false,
+        };
+        if of_rule.filter(blank).count() > 0 {
+            empty.push(fixture.file.display().to_string());
+        }
+    }
+    assert!(empty.is_empty(), "{} confirm nothing:\n{}", empty.len(), empty.join("\n"));
+}
+
 #[test]
 fn every_rule_has_a_fixture_of_each_kind() {
     let (rules, fixtures) = (doctor::rule_set().expect("the built-in rules load"), fixtures());

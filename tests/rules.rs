@@ -65,6 +65,33 @@ fn every_built_in_rule_says_when_it_may_be_wrong() {
     );
 }
 
+/// What shows a finding by hand: programs that only read, and of which the reader has most.
+const CONFIRMS: &[&str] = &[
+    "cat", "curl", "env", "find", "grep", "head", "jq", "ls", "printenv", "ps", "sqlite3", "ss", "tmux",
+    "uptime",
+];
+
+/// Whoever doubts a finding must be able to see it without the doctor, and without changing anything.
+#[test]
+fn every_built_in_rule_says_how_to_confirm_it_by_hand() {
+    let set = doctor::rule_set().expect("the rules load");
+    for w in set.rules().map(|r| r.written()) {
+        let argv = w.confirm.as_deref().unwrap_or_default();
+        let by = w.confirm_by.as_deref().unwrap_or_default().trim();
+        assert!(!argv.is_empty() || !by.is_empty(), "{} has neither `confirm` nor `confirm_by`", w.id);
+        assert!(
+            argv.first().is_none_or(|program| CONFIRMS.contains(&program.as_str())),
+            "{}: {argv:?}",
+            w.id
+        );
+        let written =
+            ["-o", "-O", "-X", "-d", "--data", "-delete", "-exec", "-i", "--request", "set-environment"];
+        let writes = |word: &&String| argv[0] != "ps" && written.contains(&word.as_str());
+        assert_eq!(argv.iter().find(writes), None, "{}: it may change something", w.id);
+        assert!(by.is_empty() || by.ends_with('.') && !by.contains(['{', '}']), "{}: {by}", w.id);
+    }
+}
+
 /// All parts of the explanation are there for every rule, from the same data as the rule itself.
 #[test]
 fn every_rule_is_explained() {
@@ -72,9 +99,10 @@ fn every_rule_is_explained() {
     for entry in doctor::rules().expect("the rules load") {
         let text = doctor::explain_rule(&entry.name, &set, 80, false).expect("explained");
         assert!(text.starts_with(&format!("{} (", entry.name)) && text.contains(&entry.about), "{text}");
-        for part in ["\nWhat (", "\nWhy\n", "\nWhen it may be wrong\n"] {
+        for part in ["\nWhat (", "\nWhy\n", "\nHow to confirm it by hand", "\nWhen it may be wrong\n"] {
             assert!(text.contains(part), "{} lacks {part:?}:\n{text}", entry.name);
         }
+        assert!(!text.contains("The rule does not say."), "{}", entry.name);
         let wide = |l: &&str| l.chars().count() > 80 && !l.starts_with("       ") && l.trim().contains(' ');
         assert_eq!(text.lines().find(wide), None, "{}", entry.name);
     }

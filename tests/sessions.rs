@@ -342,6 +342,49 @@ fn elsewhere(snapshot: &Snapshot) -> Snapshot {
     serde_json::from_value(document).expect("still a snapshot")
 }
 
+/// A snapshot with every list of things that have no order of their own turned round.
+fn turned_round(snapshot: &Snapshot) -> Snapshot {
+    let mut document = serde_json::to_value(snapshot).expect("plain data");
+    let folders = document["registry"]["folders"].as_array().map_or(0, Vec::len);
+    let live = (0..folders).map(|n| format!("/registry/folders/{n}/live/present"));
+    let lists =
+        ["/session_roots", "/tmux/answer/server/sessions", "/probes", "/limits_hit"].map(str::to_owned);
+    for list in live.chain(lists).chain(["/registry/folders".to_owned()]) {
+        if let Some(serde_json::Value::Array(items)) = document.pointer_mut(&list) {
+            items.reverse();
+        }
+    }
+    serde_json::from_value(document).expect("still a snapshot")
+}
+
+/// The same machine gives the same bytes, in whatever order it was listed.
+#[test]
+fn the_order_of_a_listing_changes_no_byte() {
+    let mut several = 0;
+    for (name, path) in fixtures() {
+        let snapshot = load(&path);
+        let records = snapshot.registry.folders.iter().filter_map(|f| f.live.present()).map(Vec::len);
+        let sessions = snapshot.server().map_or(0, |server| server.sessions.len());
+        if records.chain([sessions, snapshot.session_roots.len()]).max() < Some(2) {
+            continue;
+        }
+        several += 1;
+        let (here, there) = (judged(&snapshot), judged(&turned_round(&snapshot)));
+        for format in [Format::Json, Format::Markdown, Format::Junit, Format::Human] {
+            same_lines(&written(format, &here), &written(format, &there), &name);
+        }
+    }
+    assert!(several > 5, "only {several} fixtures list several things");
+}
+
+/// Fails with the first line that differs.
+fn same_lines(one: &str, other: &str, name: &str) {
+    if let Some((one, other)) = one.lines().zip(other.lines()).find(|(a, b)| a != b) {
+        panic!("{name}:\n{one}\n{other}");
+    }
+    assert_eq!(one.len(), other.len(), "{name}");
+}
+
 #[test]
 fn a_fingerprint_is_of_the_defect_and_of_nothing_else() {
     let mut all = std::collections::BTreeMap::new();

@@ -121,6 +121,41 @@ pub const RECORDED_EARLY: Release = Release::new(1, 0, 0);
 /// The registry lies in the user's configuration folder.
 pub const REGISTRY_MOVED: Release = Release::new(1, 0, 0);
 
+/// Every release in which anything changed that this table, the contract or the replay tells apart: where these agree, all
+/// releases do. A test compares it with the sources.
+pub const CHANGES: [Release; 30] = [
+    Release::new(0, 1, 0),
+    Release::new(0, 2, 0),
+    Release::new(0, 3, 0),
+    Release::new(0, 4, 0),
+    Release::new(0, 4, 1),
+    Release::new(0, 4, 2),
+    Release::new(0, 5, 0),
+    Release::new(0, 5, 1),
+    Release::new(0, 6, 0),
+    Release::new(0, 6, 1),
+    Release::new(0, 6, 3),
+    Release::new(0, 6, 6),
+    Release::new(0, 7, 0),
+    Release::new(0, 7, 2),
+    Release::new(0, 8, 0),
+    Release::new(0, 8, 2),
+    Release::new(0, 8, 3),
+    Release::new(0, 9, 0),
+    Release::new(0, 9, 1),
+    Release::new(0, 10, 0),
+    Release::new(0, 10, 1),
+    Release::new(0, 11, 0),
+    Release::new(1, 0, 0),
+    Release::new(1, 1, 0),
+    Release::new(1, 1, 1),
+    Release::new(1, 2, 0),
+    Release::new(2, 0, 0),
+    Release::new(2, 1, 0),
+    Release::new(2, 2, 0),
+    Release::new(2, 4, 0),
+];
+
 /// Variable and default of the pair server's port.
 pub fn pair_port(release: Release) -> (&'static str, u16) {
     if release < SERVER_RETIRED { ("CAO_PORT", 9889) } else { ("HOUMAO_PASSIVE_SERVER_PORT", 9891) }

@@ -23,13 +23,7 @@ pub fn explain_rule(id: &str, set: &RuleSet, width: usize, ascii: bool) -> Resul
     sheet.section("What (in braces: facts of the session in question)", &w.message);
     reads(&mut sheet, w);
     sheet.section("Why", &w.why);
-    match &w.confirm {
-        Some(argv) => {
-            sheet.heading("How to confirm it by hand (reads only)");
-            sheet.command(&spelt(argv), "");
-        }
-        None => sheet.section("How to confirm it by hand", UNCONFIRMED),
-    }
+    confirm(&mut sheet, w);
     remedies(&mut sheet, set, w);
     match w.do_not.as_slice() {
         [] => sheet.section("What not to do", "No command that comes to mind here does harm."),
@@ -45,9 +39,19 @@ pub fn explain_rule(id: &str, set: &RuleSet, width: usize, ascii: bool) -> Resul
     Ok(sheet.finish())
 }
 
-/// Said of a rule for which there is no one command that shows what it found.
-const UNCONFIRMED: &str = "No one command shows it. A report names with -v every fact that it read, and the file or the answer \
-    of tmux where it stands.";
+/// The command that shows it, and what to look for; a rule of one's own may have neither.
+fn confirm(sheet: &mut Sheet, w: &Rule) {
+    if let Some(argv) = &w.confirm {
+        sheet.heading("How to confirm it by hand (reads only)");
+        sheet.command(&spelt(argv), "");
+    }
+    match (&w.confirm, &w.confirm_by) {
+        (Some(_), Some(by)) => sheet.item("  ", by),
+        (None, Some(by)) => sheet.section("How to confirm it by hand", by),
+        (None, None) => sheet.section("How to confirm it by hand", "The rule does not say."),
+        (Some(_), None) => {}
+    }
+}
 
 /// What the rule reads by itself, where it does.
 fn reads(sheet: &mut Sheet, w: &Rule) {

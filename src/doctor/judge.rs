@@ -1,10 +1,10 @@
 //! From a snapshot to a report: pure, so that live and replayed judgement give the same bytes.
 use super::DoctorError;
+use super::carried;
 use super::exit::exit_code;
 use super::expiry::{expire, settle};
 use super::layout::layouts;
 use super::request::Request;
-use super::socket;
 use super::subjects::{Seen, examine};
 use crate::contract::{Dialect, Release};
 use crate::engine::{Examined, judge_with as ask_rules};
@@ -35,7 +35,7 @@ pub fn judge_with(
     let Seen { judged, joins, examined, operations, struck } = examine(snapshot, rules, request)?;
     expire(&mut policy, &snapshot.taken_at);
     let mut outcomes = ask_rules(rules, &examined, judged.release.map(engine_release), &policy.suppressions);
-    socket::name_it(snapshot, &mut outcomes);
+    carried::repeat(snapshot, request, &mut outcomes);
     settle(&mut policy, &outcomes);
     let asked = request.ask.is_some();
     let asked_only = if asked { &operations[..1] } else { &[] };
@@ -91,13 +91,9 @@ fn report(
         subjects: examined.iter().map(|e| e.subject.clone()).collect(),
         operations,
         layouts: Vec::new(),
-        tmux_socket: socket::named(snapshot).map(str::to_owned),
+        tmux_socket: carried::socket(snapshot).map(str::to_owned),
         not_looked: not_looked(snapshot),
-        limits_hit: snapshot
-            .limits_hit
-            .iter()
-            .map(|l| NotLooked { what: l.what.clone(), why: l.limit.clone() })
-            .collect(),
+        limits_hit: limits_hit(snapshot),
         outcomes,
         policy: Policy::default(),
         fail_on: Severity::Error,
@@ -107,6 +103,14 @@ fn report(
         nothing: None,
         waited: None,
     }
+}
+
+/// The limits that were hit, sorted.
+fn limits_hit(snapshot: &Snapshot) -> Vec<NotLooked> {
+    let hit = snapshot.limits_hit.iter().map(|l| NotLooked { what: l.what.clone(), why: l.limit.clone() });
+    let mut list: Vec<NotLooked> = hit.collect();
+    list.sort();
+    list
 }
 
 /// What was not looked at or could not be read, sorted.

@@ -1,5 +1,6 @@
 //! Which operations are replayed for a session, and which of them the report shows.
 use super::DoctorError;
+use super::any_release;
 use super::request::{Ask as Asked, Flags, Selection};
 use super::select::select;
 use crate::contract::{Dialect, Release};
@@ -31,6 +32,7 @@ impl Replayed {
 pub fn replay_for(join: &Join<'_>) -> Replayed {
     let mut replayed = Replayed::default();
     let Some(release) = join.release else {
+        replayed.unseen = any_release::replay_inside(join);
         return replayed;
     };
     let replayer = Replayer::new(join.snapshot, release);

@@ -97,12 +97,12 @@ pub fn session_of_root(root: &SessionRoot) -> Option<String> {
         .find_map(|p| text(&root.manifest, &root.manifest_path, p).value().cloned())
 }
 
-/// The records of the registry that the release reads.
+/// The records of the registry that the release reads, by folder: a snapshot may list them in any order.
 pub fn live_records(snapshot: &Snapshot, release: Option<Release>) -> Vec<&RecordEntry> {
-    registry_folder(snapshot, release)
-        .and_then(|f| f.live.present())
-        .map(|l| l.iter().collect())
-        .unwrap_or_default()
+    let live = registry_folder(snapshot, release).and_then(|f| f.live.present());
+    let mut records: Vec<&RecordEntry> = live.into_iter().flatten().collect();
+    records.sort_by_key(|entry| (&entry.folder, &entry.path));
+    records
 }
 
 impl<'a> Join<'a> {

@@ -19,6 +19,8 @@ pub struct PointerFacts {
     pub found: Fact<String>,
     /// Whether it leads to a file that is a manifest of this very session; false also when the file is refused.
     pub is_good: Fact<bool>,
+    /// What it is to an attach from inside where no record stands in, in words that follow its name.
+    pub alone: Fact<String>,
 }
 
 impl PointerFacts {
@@ -37,7 +39,13 @@ impl PointerFacts {
                 _ => Fact::unknown("the manifest could not be judged", raw.source.clone()),
             },
         });
+        let alone = match good.value() {
+            _ if raw.is_absent() => "is not published either, so that an attach from inside has no way left",
+            Some(false) => "is no good either, so that an attach from inside has no way left",
+            _ => "is all that an attach from inside has to go by",
+        };
         PointerFacts {
+            alone: raw.then(|_| alone.into()).or_known(alone.into()),
             is_absolute,
             resolved: state.then(|s| s.resolved.clone()),
             leads_to_file,

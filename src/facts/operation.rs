@@ -1,5 +1,6 @@
 //! Facts of the replayed operations: what `houmao-mgr` would do to this session.
 use super::Fact;
+use crate::contract::Release;
 use crate::finding::{EffectKind, Operation, OperationVerdict, StepOutcome};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -49,12 +50,13 @@ pub struct OperationFacts {
 const RELAUNCH: &str = "relaunch";
 
 impl OperationFacts {
-    /// The facts of an operation; of one that was not replayed they are unknown.
-    pub fn of(operation: Option<&Operation>) -> Self {
+    /// The facts of an operation; of one that was not replayed they are unknown, be it that its `release` is not known.
+    pub fn of(operation: Option<&Operation>, release: Option<Release>) -> Self {
         let Some(op) = operation else {
-            return Self::unknown(
-                "an operation was not replayed, since nothing that was seen names its target",
-            );
+            return Self::unknown(match release {
+                Some(_) => "an operation was not replayed, since nothing that was seen names its target",
+                None => "which release is installed is not known",
+            });
         };
         let source = format!("replay of {} {} ({})", op.operation, op.selector, op.houmao);
         if op.verdict == OperationVerdict::CannotTell {

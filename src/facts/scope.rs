@@ -189,7 +189,7 @@ impl SessionScope {
         let manifest = ManifestFacts::of(join);
         let stand_in = StandInFacts::of(join, &manifest);
         let handle = HandleFacts::of(join);
-        let op = |name: &str| OperationFacts::of(operations.get(name));
+        let op = |name: &str| OperationFacts::of(operations.get(name), join.release);
         let host = host.clone();
         let (session, root) = (SessionFacts::of(join), RootFacts::of(join));
         let (mailbox, notifier) = (MailboxFacts::of(join), NotifierFacts::of(join, &handle));

@@ -90,7 +90,8 @@ fn check_words(notes: &mut Notes, stem: &str, rule: &written::Rule) {
             notes.wrong("the title takes no placeholders", Some("values belong into `message`".into()));
         }
     });
-    for (key, text) in [("message", &rule.message), ("why", &rule.why)] {
+    let by = rule.confirm_by.iter().map(|text| ("confirm_by", text));
+    for (key, text) in [("message", &rule.message), ("why", &rule.why)].into_iter().chain(by) {
         if text.trim().is_empty() {
             notes.at(key, |notes| notes.wrong(format!("`{key}` is empty"), None));
         }

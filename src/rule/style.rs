@@ -53,6 +53,10 @@ fn style(notes: &mut Notes, rule: &written::Rule, rules: &RuleSet) {
         let help = "list the facts that a reader wants to see under `evidence`";
         notes.wrong("there is no evidence beside what decides the rule", Some(help.into()));
     }
+    if rule.confirm.is_none() && rule.confirm_by.is_none() {
+        let help = "give a command that only reads as `confirm`, or say how under `confirm_by`";
+        notes.wrong("the rule does not say how a person can confirm it by hand", Some(help.into()));
+    }
     let verifies = |remedy: &written::Remedy| {
         let command = remedy.command.as_ref().and_then(|name| rules.command(name));
         // A doctor that looks again is a verification itself.

@@ -43,6 +43,9 @@ pub struct Rule {
     pub why: String,
     /// A read-only command by which a person can see it, one argument an element; placeholders are filled in whole.
     pub confirm: Option<Vec<String>>,
+    /// How a person confirms it by hand: what to look for in the answer of `confirm`, or the way where no one command shows
+    /// it. One of the two is there. No placeholders.
+    pub confirm_by: Option<String>,
     /// Facts that are shown with every finding, besides those that decided it.
     #[serde(default)]
     pub evidence: Vec<String>,

@@ -258,7 +258,7 @@ def run(only: str | None, outcomes: Path, workers: int, thorough: bool) -> tuple
     world, tally = World("2.4.0"), Tally()
     try:
         world.tmux("new-session", "-d", "-s", world.session, "-x", "120", "-y", "40", "sleep 7200")
-        for name in ("HOUMAO_MANIFEST_PATH", "HOUMAO_AGENT_DEF_DIR"):
+        for name in ("HOUMAO_MANIFEST_PATH", "HOUMAO_AGENT_DEF_DIR", "HOUMAO_AGENT_ID", "HOUMAO_GATEWAY_STATE_PATH"):
             world.put(name, "/home/alice")
         # The doctor's parser is calibrated as well: it reads from left to right, so it has met the wrong word before --help.
         for wrong in (["--no-such-option"], ["--format"], ["no-such-verb"]):

@@ -185,7 +185,8 @@ fn operations(case: &Case, n: usize, many: bool) -> Markup {
 fn operation(op: &Operation, id: &str) -> Markup {
     html! {
         p.note {
-            "Houmao " (visible(&op.houmao, false)) ", " code { (command(&op.argv, false)) } ", "
+            "Houmao " (visible(&op.houmao, false)) ", "
+            @if !op.argv.is_empty() { code { (command(&op.argv, false)) } ", " }
             (count(op.steps.len(), "step")) ". Replayed from what was observed; nothing was run."
         }
         (path::figure(op, id))
