@@ -16,6 +16,8 @@ const JUDGED: &str = "the judged release";
 /// What stands between an observation and its source on one line.
 const BETWEEN: &str = "   ";
 
+/// The rank of what a replay came to, and of the release: told only where nothing was observed.
+const CONCLUDED: u8 = 4;
 /// The rank of what is told only where there is nothing better.
 const NOISE: u8 = 3;
 /// The rank of a yes or no that decided.
@@ -40,7 +42,8 @@ pub(super) fn choose<'a>(told: &[&'a Family<'a>], detail: Detail) -> Told<'a> {
     let mut entries = distinct(told.iter().map(|f| f.head), same);
     let all = entries.len();
     let rank = |e: &Evidence| match quoted(e, told) {
-        Some(Quoted::Short) if e.source != JUDGED => 0,
+        _ if concluded(e) => CONCLUDED,
+        Some(Quoted::Short) => 0,
         Some(Quoted::Long) => NOISE,
         _ => rank(e),
     };
@@ -96,12 +99,17 @@ fn quoted(e: &Evidence, told: &[&Family]) -> Option<Quoted> {
     said.then_some(if seen.len() > most { Quoted::Long } else { Quoted::Short })
 }
 
-/// How little an observation tells, 0 the least little: values; yes and no that decided; and what says no more than that,
-/// or repeats what the report tells elsewhere (the replay's own words, the release).
+/// Whether it was not observed but concluded: the report tells the replay's own words and the release elsewhere.
+fn concluded(e: &Evidence) -> bool {
+    e.source.starts_with("replay of ") || e.source == JUDGED
+}
+
+/// How little an observation tells, 0 the least little: values; yes and no that decided; what says no more than that; and
+/// last what was concluded.
 fn rank(e: &Evidence) -> u8 {
     let decided = e.expected.is_some();
     match e.observed.as_str() {
-        _ if e.source.starts_with("replay of ") || e.source == JUDGED => NOISE,
+        _ if concluded(e) => CONCLUDED,
         "absent" | "true" | "false" if !decided => NOISE,
         "true" | "false" => TRUTH,
         _ => TRUTH - 1,
@@ -148,7 +156,24 @@ pub(super) fn write<'r>(page: &mut Page, told: &Told, root: Option<&'r str>, sho
 fn row(page: &Page, e: &Evidence, root: Option<&str>) -> (String, String) {
     let from = format!("({})", below(root, &time::to_seconds(&e.source)));
     let from = if e.source == e.observed { String::new() } else { from };
-    (format!("{} is {}", e.fact, page.aged(&e.observed)), from)
+    let asked = asked(e).map(|asked| format!("; the rule asks for {asked}")).unwrap_or_default();
+    (format!("{} is {}{asked}", e.fact, page.aged(&e.observed)), from)
+}
+
+/// The comparisons of a condition in words that follow "asks for", the longer before those that they begin with. What is
+/// asked to be equal, there or one of a few is what was observed; saying it again would tell nothing.
+const WORDS: [(&str, &str); 5] = [
+    ("!= ", "other than"),
+    (">= ", "at least"),
+    ("<= ", "at most"),
+    ("> ", "more than"),
+    ("< ", "less than"),
+];
+
+/// What the rule asks for, in words; none where that is what was observed.
+fn asked(e: &Evidence) -> Option<String> {
+    let expected = e.expected.as_deref()?;
+    WORDS.iter().find_map(|(op, word)| Some(format!("{word} {}", expected.strip_prefix(op)?)))
 }
 
 /// Writes all of them.
@@ -249,6 +274,44 @@ mod tests {
         assert_eq!(rank(&evidence("true", Some("true"), "tmux")), TRUTH);
         assert_eq!(rank(&evidence("true", None, "tmux")), NOISE);
         assert_eq!(rank(&evidence("absent", None, "tmux")), NOISE);
-        assert_eq!(rank(&evidence("1", Some("1"), "replay of attach (0.4.2)")), NOISE);
+        assert_eq!(rank(&evidence("1", Some("1"), "replay of attach (0.4.2)")), CONCLUDED);
+    }
+
+    /// A value that the rule compares is told with what it is compared to; a yes that is asked for is not said twice.
+    #[test]
+    fn what_is_asked_for_is_told_where_it_is_not_what_was_seen() {
+        for (observed, expected, words) in [
+            ("1", "> 0", Some("more than 0")),
+            ("43", "!= gateway.desired_port (9889)", Some("other than gateway.desired_port (9889)")),
+            ("v2", "!= \"v1\"", Some("other than \"v1\"")),
+            ("refused", "in [\"refused\", \"broken\"]", None),
+            ("0", "== \"0\"", None),
+            ("404", "== 404", None),
+            ("true", "true", None),
+            ("false", "not true", None),
+            ("absent", "missing", None),
+            ("@4", "present", None),
+        ] {
+            let evidence = Evidence {
+                fact: "a.b".into(),
+                observed: observed.into(),
+                expected: Some(expected.into()),
+                source: "tmux".into(),
+            };
+            assert_eq!(asked(&evidence).as_deref(), words, "{observed} {expected}");
+        }
+    }
+
+    /// Where all that was seen has been told, it still says more than what was concluded from it.
+    #[test]
+    fn an_observation_comes_before_what_a_replay_came_to() {
+        let evidence = |source: &str, expected: Option<&str>| Evidence {
+            fact: "a.b".into(),
+            observed: "absent".into(),
+            expected: expected.map(Into::into),
+            source: source.into(),
+        };
+        let replayed = evidence("replay of attach (0.4.2)", Some("missing"));
+        assert!(rank(&replayed) > rank(&evidence("tmux", None)));
     }
 }
