@@ -24,9 +24,10 @@ fn near(one: &str, other: &str) -> bool {
     whole(one) == whole(other) || one == "host" || other == "host"
 }
 
-/// The operation of Houmao that a command line is, where the doctor can replay it.
+/// The operation of Houmao that a command line is, where the doctor can replay it; what is done to a server is none.
 fn verb(argv: &[String]) -> Option<&str> {
-    if argv.first().map(String::as_str) != Some("houmao-mgr") {
+    let of_agents = argv.iter().map(String::as_str).take(2).eq(["houmao-mgr", "agents"]);
+    if !of_agents {
         return None;
     }
     let known = ["attach", "detach", "relaunch", "stop"];
