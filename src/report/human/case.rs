@@ -71,6 +71,9 @@ fn first_screen(page: &mut Page, [top, replayed, seen, advice, last]: [usize; 5]
     let fits = |from: usize, more: usize| last + more - (advice - from) - top <= SCREEN;
     let room = |more| [advice, seen, replayed].into_iter().find(|from| fits(*from, more));
     if let Some(from) = room(1).or_else(|| room(0)).filter(|from| *from < advice) {
+        if from == replayed {
+            page.outdent(replayed, seen);
+        }
         page.defer(from, advice);
     }
 }

@@ -51,6 +51,15 @@ impl<'l> Page<'l> {
         self.lines[from..].rotate_left(to - from);
     }
 
+    /// Makes a part of a section stand by itself: its lines from `from` to `to` lose what they are indented by as parts.
+    pub fn outdent(&mut self, from: usize, to: usize) {
+        for line in &mut self.lines[from..to] {
+            if let Some(rest) = line.strip_prefix("  ") {
+                *line = rest.to_owned();
+            }
+        }
+    }
+
     /// An empty line, unless there is one already.
     pub fn blank(&mut self) {
         if self.lines.last().is_some_and(|l| !l.is_empty()) {
