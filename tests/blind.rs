@@ -154,3 +154,22 @@ fn without_a_release_the_verdict_still_names_the_operation() {
     assert_eq!((report.houmao_version.as_deref(), report.exit_code), (None, 3), "{page}");
     assert!(page.contains("CANNOT TELL whether gateway attach will work for session \"gpu\":"), "{page}");
 }
+
+/// Without a record, what the pointer is to an attach from inside is what matters.
+#[test]
+fn a_missing_record_says_what_is_left_to_an_attach_from_inside() {
+    for (fixture, left) in [
+        (
+            "0.4.2-record-missing-pointer-unset",
+            "is not published either, so that an attach from inside has no way left.",
+        ),
+        ("0.6.6-record-missing", "is all that an attach from inside has to go by."),
+    ] {
+        let path = format!("fixtures/sessions/{fixture}/snapshot.yaml");
+        let (_, page) = judged(&doctor::load_snapshot(Path::new(&path)).unwrap());
+        assert!(
+            page.contains(&format!("By id the agent is not found, and HOUMAO_MANIFEST_PATH {left}")),
+            "{page}"
+        );
+    }
+}
