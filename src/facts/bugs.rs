@@ -24,7 +24,8 @@ pub struct BugFacts {
     pub cleanup_follows_links: Fact<String>,
     /// Window 0 is expected where windows are counted from 1, and they are: the release that mended it.
     pub base_index: Fact<String>,
-    /// A session without window 0 can neither be stopped nor cleaned up, and it has none: the release that mended it.
+    /// A session that was launched can neither be stopped nor cleaned up without window 0, and it has none: the release
+    /// that mended it. A joined one is resumed without a look at window 0, so that a stop ends it.
     pub degraded_stop: Fact<String>,
 }
 
@@ -32,6 +33,7 @@ pub struct BugFacts {
 pub(super) struct Touched<'a> {
     pub shell: &'a ShellFacts,
     pub session: &'a SessionFacts,
+    pub joined: &'a Fact<bool>,
     pub root: &'a RootFacts,
     pub stand_in: &'a StandInFacts,
     pub mailbox: &'a MailboxFacts,
@@ -99,7 +101,10 @@ impl Touched<'_> {
             },
             BugId::CleanupFollowsLinks => record.is_symlink.clone(),
             BugId::BaseIndex => self.session.base_index.then(|index| *index != 0),
-            BugId::DegradedStop => self.session.has_window_zero.then(|there| !there),
+            BugId::DegradedStop => self.joined.and_then(|joined| match joined {
+                true => Fact::absent(self.joined.source.clone()),
+                false => self.session.has_window_zero.then(|there| !there),
+            }),
         }
     }
 }

@@ -193,21 +193,22 @@ impl SessionScope {
         let host = host.clone();
         let (session, root) = (SessionFacts::of(join), RootFacts::of(join));
         let (mailbox, notifier) = (MailboxFacts::of(join), NotifierFacts::of(join, &handle));
+        let agent = AgentFacts::of(join, &manifest, &stand_in);
         let touched = Touched {
             shell: &host.shell,
             session: &session,
+            joined: &agent.is_joined,
             root: &root,
             stand_in: &stand_in,
             mailbox: &mailbox,
             notifier: &notifier,
         };
-        let agent = AgentFacts::of(join, &manifest, &stand_in);
         SessionScope {
             bugs: BugFacts::of(join.release, &touched),
             adopt: AdoptFacts::of(join, &manifest, &stand_in),
             host,
             session,
-            surface: SurfaceFacts::of(join),
+            surface: SurfaceFacts::of(join, &handle),
             env: EnvFacts::of(join),
             pointer: PointerFacts::of(join, &manifest),
             root,

@@ -107,6 +107,8 @@ pub(super) enum NewWindow<'a> {
     At(&'a TmuxSession, u32),
     /// Nowhere; tmux prints this.
     Refused(String),
+    /// tmux did not tell what it hangs on.
+    Unseen(String),
 }
 
 /// Where `new-window -t target` would put a window, asked from `current`: a window of the current session wins over a
@@ -122,7 +124,7 @@ pub(super) fn new_window<'a>(
             let (exact, name) = strip_exact(name);
             match find_session(server, name, exact) {
                 None => NewWindow::Refused(format!("can't find session: {name}")),
-                Some(session) => window.map_or(NewWindow::Free(session), |window| {
+                Some(session) => window.map(token).map_or(NewWindow::Free(session), |window| {
                     index_in(session, window)
                         .unwrap_or_else(|| NewWindow::Refused(format!("can't find window: {window}")))
                 }),
@@ -133,6 +135,7 @@ pub(super) fn new_window<'a>(
         }
         (None, Some(window)) => {
             let (exact, name) = strip_exact(window);
+            let name = token(name);
             current
                 .and_then(|session| index_in(session, name))
                 .or_else(|| find_session(server, name, exact).map(NewWindow::Free))
@@ -147,20 +150,66 @@ fn index_in<'a>(session: &'a TmuxSession, window: &str) -> Option<NewWindow<'a>>
         let found = session.windows.iter().find(|w| w.id == window)?;
         return Some(occupied(found.index));
     }
-    if let Some(back) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
-        return offset(session, back, &window[1..]);
+    if let Some(sign) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
+        return offset(session, sign, &window[1..]);
     }
-    if let Ok(index) = window.parse::<u32>() {
-        return Some(match session.windows.iter().any(|w| w.index == index) {
-            true => occupied(index),
-            false => NewWindow::At(session, index),
-        });
+    let at = |index: u32| match session.windows.iter().any(|w| w.index == index) {
+        true => occupied(index),
+        false => NewWindow::At(session, index),
+    };
+    let indexes = session.windows.iter().map(|w| w.index);
+    match window {
+        "^" => indexes.min().map(occupied),
+        "$" => indexes.max().map(occupied),
+        "!" if session.windows.len() < 2 => None,
+        "!" => Some(NewWindow::Unseen(format!("which window of session {} was the last one", session.name))),
+        _ => index(window)
+            .map(at)
+            .or_else(|| by_name(session, window).map(|found| occupied(found.index))),
     }
-    by_name(session, window).map(|found| occupied(found.index))
 }
 
+/// What tmux reads a name as where a window is wanted, before it looks for a window of that name: an index, an offset from
+/// the selected window, or a place.
+pub fn reads_as(name: &str) -> Option<&'static str> {
+    let name = token(name);
+    match name.chars().next() {
+        Some('+' | '-') => Some("an offset from the selected window"),
+        _ if ["!", "^", "$"].contains(&name) => Some("a place among the windows"),
+        _ => index(name).map(|_| "the index of a window"),
+    }
+}
+
+/// The window of a session that tmux takes a name for where a window is wanted.
+pub fn named_window<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
+    by_name(session, name)
+}
+
+/// A place by its short name.
+fn token(window: &str) -> &str {
+    match window {
+        "{start}" => "^",
+        "{last}" => "!",
+        "{end}" => "$",
+        "{next}" => "+",
+        "{previous}" => "-",
+        other => other,
+    }
+}
+
+/// A number as `strtonum` reads it: blanks may stand before it.
+fn number(text: &str, least: i64) -> Option<u32> {
+    let read = text.trim_start().parse::<i64>().ok().filter(|n| (least..=i64::from(i32::MAX)).contains(n))?;
+    u32::try_from(read).ok()
+}
+
+fn index(window: &str) -> Option<u32> {
+    if window.starts_with(['+', '-']) { None } else { number(window, 0) }
+}
+
+/// What follows the sign and is no number counts as 0, which is the selected window itself.
 fn offset<'a>(session: &'a TmuxSession, sign: char, digits: &str) -> Option<NewWindow<'a>> {
-    let by = if digits.is_empty() { 1 } else { digits.parse::<u32>().ok()? };
+    let by = if digits.is_empty() { 1 } else { number(digits, 1).unwrap_or(0) };
     let here = session.windows.iter().find(|w| w.active)?.index;
     let index = if sign == '+' { here.checked_add(by)? } else { here.checked_sub(by)? };
     Some(match session.windows.iter().any(|w| w.index == index) {
