@@ -47,7 +47,12 @@ fn layout(join: &Join<'_>, session: &TmuxSession, struck: &[(String, String)]) -
         subject: join.subject_id(),
         session: session.name.clone(),
         id: session.id.clone(),
-        windows: session.windows.iter().take(WINDOWS).map(|w| window(join, own, w, (seen(w), wrong(w)))).collect(),
+        windows: session
+            .windows
+            .iter()
+            .take(WINDOWS)
+            .map(|w| window(join, own, w, (seen(w), wrong(w))))
+            .collect(),
         windows_left_out: session.windows.len().saturating_sub(WINDOWS),
     }
 }

@@ -163,9 +163,7 @@ fn index_in<'a>(session: &'a TmuxSession, window: &str) -> Option<NewWindow<'a>>
         "$" => indexes.max().map(occupied),
         "!" if session.windows.len() < 2 => None,
         "!" => Some(NewWindow::Unseen(format!("which window of session {} was the last one", session.name))),
-        _ => index(window)
-            .map(at)
-            .or_else(|| by_name(session, window).map(|found| occupied(found.index))),
+        _ => index(window).map(at).or_else(|| by_name(session, window).map(|found| occupied(found.index))),
     }
 }
 

@@ -44,7 +44,10 @@ fn a_new_window_lands_in_the_current_session_when_the_name_fits_there() {
 #[test]
 fn a_name_can_be_a_token_for_a_window() {
     let mut server = sample::server();
-    let names = ["-x", "+dev", "+0", "-1", "+1", "-", "+", "!", "!x", "^", "^x", "{start}", "{end}", "{next}", "{x", " 1"];
+    let names = [
+        "-x", "+dev", "+0", "-1", "+1", "-", "+", "!", "!x", "^", "^x", "{start}", "{end}", "{next}", "{x",
+        " 1",
+    ];
     server.sessions = names.iter().map(|name| sample::session("$0", name, &[("@0", 0, "claude")])).collect();
     let outcome = |name: &str| {
         let session = server.sessions.iter().find(|s| s.name == name);
