@@ -1,5 +1,5 @@
 //! Facts of the judged release's own defects, as far as they touch a session.
-use super::{Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts};
+use super::{AgentFacts, Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts};
 use crate::contract::{ATTACHED_AT_ONCE, BugId, Release};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,7 +25,8 @@ pub struct BugFacts {
     /// Window 0 is expected where windows are counted from 1, and they are: the release that mended it.
     pub base_index: Fact<String>,
     /// A session that was launched can neither be stopped nor cleaned up without window 0, and it has none: the release
-    /// that mended it. A joined one is resumed without a look at window 0, so that a stop ends it.
+    /// that mended it. A joined one is resumed without a look at window 0, so that a stop ends it; one of a pair server is
+    /// stopped by that.
     pub degraded_stop: Fact<String>,
 }
 
@@ -33,7 +34,7 @@ pub struct BugFacts {
 pub(super) struct Touched<'a> {
     pub shell: &'a ShellFacts,
     pub session: &'a SessionFacts,
-    pub joined: &'a Fact<bool>,
+    pub agent: &'a AgentFacts,
     pub root: &'a RootFacts,
     pub stand_in: &'a StandInFacts,
     pub mailbox: &'a MailboxFacts,
@@ -101,9 +102,11 @@ impl Touched<'_> {
             },
             BugId::CleanupFollowsLinks => record.is_symlink.clone(),
             BugId::BaseIndex => self.session.base_index.then(|index| *index != 0),
-            BugId::DegradedStop => self.joined.and_then(|joined| match joined {
-                true => Fact::absent(self.joined.source.clone()),
-                false => self.session.has_window_zero.then(|there| !there),
+            BugId::DegradedStop => self.agent.is_joined.and_then(|joined| match joined {
+                false if self.agent.is_pair.value() == Some(&false) => {
+                    self.session.has_window_zero.then(|there| !there)
+                }
+                _ => Fact::absent(self.agent.is_joined.source.clone()),
             }),
         }
     }

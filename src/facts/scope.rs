@@ -186,7 +186,7 @@ impl SessionScope {
         let touched = Touched {
             shell: &host.shell,
             session: &session,
-            joined: &agent.is_joined,
+            agent: &agent,
             root: &root,
             stand_in: &stand_in,
             mailbox: &mailbox,
