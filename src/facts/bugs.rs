@@ -1,5 +1,7 @@
 //! Facts of the judged release's own defects, as far as they touch a session.
-use super::{AgentFacts, Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts};
+use super::{
+    AgentFacts, Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts,
+};
 use crate::contract::{ATTACHED_AT_ONCE, BugId, Release};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -126,20 +126,22 @@ impl SessionFacts {
                     None => Fact::absent(ask("list-panes")),
                 }
             }),
-            name_taken_for: seen("list-panes").and_then(|s| match taken_for(s, &join.name) {
-                Some(what) => Fact::known(what, ask("list-panes")),
-                None => Fact::absent(ask("list-panes")),
-            }),
-            other_windows: seen("list-panes").and_then(|s| match others(s) {
-                list if list.is_empty() => Fact::absent(ask("list-panes")),
-                list => Fact::known(list, ask("list-panes")),
-            }),
+            name_taken_for: told(&seen("list-panes"), |s| taken_for(s, &join.name)),
+            other_windows: told(&seen("list-panes"), others),
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: of_root("panes", may_bear),
             is_younger_than_manifest: of_root("#{session_created}", is_younger),
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),
         }
     }
+}
+
+/// What there is to say of a session, where it was seen.
+fn told<'a, T>(session: &Fact<&'a TmuxSession>, say: impl Fn(&'a TmuxSession) -> Option<T>) -> Fact<T> {
+    session.and_then(|s| match say(s) {
+        Some(said) => Fact::known(said, session.source.clone()),
+        None => Fact::absent(session.source.clone()),
+    })
 }
 
 /// What tmux takes a session's name for where a window is wanted.
@@ -151,7 +153,7 @@ fn taken_for(session: &TmuxSession, name: &str) -> Option<String> {
 /// Windows that are listed in words at most.
 const TOLD: usize = 6;
 
-fn others(session: &TmuxSession) -> Vec<String> {
+fn others(session: &TmuxSession) -> Option<Vec<String>> {
     let others: Vec<&TmuxWindow> = session.windows.iter().filter(|w| w.index != 0).collect();
     let runs = |w: &TmuxWindow| w.panes.first().map(|p| p.current_command.clone()).unwrap_or_default();
     let mut told: Vec<String> =
@@ -159,7 +161,7 @@ fn others(session: &TmuxSession) -> Vec<String> {
     if others.len() > TOLD {
         told.push(format!("{} more", others.len() - TOLD));
     }
-    told
+    (!told.is_empty()).then_some(told)
 }
 
 fn live(join: &Join<'_>, source: String) -> Fact<bool> {

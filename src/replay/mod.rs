@@ -45,6 +45,7 @@ mod tmux_target;
 mod trail;
 mod verdict;
 mod window0;
+mod window_token;
 mod world;
 
 #[cfg(test)]
@@ -57,7 +58,8 @@ pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
 pub use surface::{astray, is_displaced, is_recorded_gateway_at_zero};
-pub use tmux_target::{named_window, reads_as};
+pub use tmux_target::named_window;
+pub use window_token::reads_as;
 
 use crate::contract::{BROKEN_RECOVERED, Dialect, INACTIVE_TOLD, Release, pair_port};
 use crate::finding::{Operation, OperationVerdict};

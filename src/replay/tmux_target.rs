@@ -4,6 +4,7 @@
 //! when a prefix or pattern fits more than one. A target without a colon means a *window of the current session* first
 //! where a window is wanted (`new-window -t NAME`).
 use super::fnmatch::matches;
+use super::window_token::{index, number, token};
 use crate::snapshot::{TmuxServer, TmuxSession, TmuxWindow};
 
 /// The session that `-t target` means for commands that want a session.
@@ -51,7 +52,7 @@ fn by_target<'a>(session: &'a TmuxSession, window: &str) -> Option<&'a TmuxWindo
         return session.windows.iter().find(|w| w.id == window);
     }
     let index = window.parse::<u32>().ok();
-    session.windows.iter().find(|w| Some(w.index) == index).or_else(|| by_name(session, window))
+    session.windows.iter().find(|w| Some(w.index) == index).or_else(|| named_window(session, window))
 }
 
 /// The window that `-t SESSION:INDEX` means.
@@ -153,56 +154,16 @@ fn index_in<'a>(session: &'a TmuxSession, window: &str) -> Option<NewWindow<'a>>
     if let Some(sign) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
         return offset(session, sign, &window[1..]);
     }
-    let at = |index: u32| match session.windows.iter().any(|w| w.index == index) {
-        true => occupied(index),
-        false => NewWindow::At(session, index),
-    };
     let indexes = session.windows.iter().map(|w| w.index);
     match window {
         "^" => indexes.min().map(occupied),
         "$" => indexes.max().map(occupied),
         "!" if session.windows.len() < 2 => None,
         "!" => Some(NewWindow::Unseen(format!("which window of session {} was the last one", session.name))),
-        _ => index(window).map(at).or_else(|| by_name(session, window).map(|found| occupied(found.index))),
+        _ => index(window)
+            .map(|index| at(session, index))
+            .or_else(|| named_window(session, window).map(|found| occupied(found.index))),
     }
-}
-
-/// What tmux reads a name as where a window is wanted, before it looks for a window of that name: an index, an offset from
-/// the selected window, or a place.
-pub fn reads_as(name: &str) -> Option<&'static str> {
-    let name = token(name);
-    match name.chars().next() {
-        Some('+' | '-') => Some("an offset from the selected window"),
-        _ if ["!", "^", "$"].contains(&name) => Some("a place among the windows"),
-        _ => index(name).map(|_| "the index of a window"),
-    }
-}
-
-/// The window of a session that tmux takes a name for where a window is wanted.
-pub fn named_window<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
-    by_name(session, name)
-}
-
-/// A place by its short name.
-fn token(window: &str) -> &str {
-    match window {
-        "{start}" => "^",
-        "{last}" => "!",
-        "{end}" => "$",
-        "{next}" => "+",
-        "{previous}" => "-",
-        other => other,
-    }
-}
-
-/// A number as `strtonum` reads it: blanks may stand before it.
-fn number(text: &str, least: i64) -> Option<u32> {
-    let read = text.trim_start().parse::<i64>().ok().filter(|n| (least..=i64::from(i32::MAX)).contains(n))?;
-    u32::try_from(read).ok()
-}
-
-fn index(window: &str) -> Option<u32> {
-    if window.starts_with(['+', '-']) { None } else { number(window, 0) }
 }
 
 /// What follows the sign and is no number counts as 0, which is the selected window itself.
@@ -210,10 +171,15 @@ fn offset<'a>(session: &'a TmuxSession, sign: char, digits: &str) -> Option<NewW
     let by = if digits.is_empty() { 1 } else { number(digits, 1).unwrap_or(0) };
     let here = session.windows.iter().find(|w| w.active)?.index;
     let index = if sign == '+' { here.checked_add(by)? } else { here.checked_sub(by)? };
-    Some(match session.windows.iter().any(|w| w.index == index) {
+    Some(at(session, index))
+}
+
+/// At this index, where it is free.
+fn at<'a>(session: &'a TmuxSession, index: u32) -> NewWindow<'a> {
+    match session.windows.iter().any(|w| w.index == index) {
         true => occupied(index),
         false => NewWindow::At(session, index),
-    })
+    }
 }
 
 fn occupied<'a>(index: u32) -> NewWindow<'a> {
@@ -225,8 +191,9 @@ pub(super) fn free_index(windows: &[u32], base_index: u32) -> u32 {
     (base_index..).find(|i| !windows.contains(i)).unwrap_or(u32::MAX)
 }
 
-/// A window of a session by name: exactly, then as a prefix, then as a pattern; several fits are none.
-fn by_name<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
+/// The window of a session that tmux takes a name for where one is wanted: exactly, then as a prefix, then as a pattern;
+/// several fits are none.
+pub fn named_window<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
     let exact: Vec<_> = session.windows.iter().filter(|w| w.name == name).collect();
     if !exact.is_empty() {
         return only(exact);

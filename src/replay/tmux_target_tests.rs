@@ -1,5 +1,5 @@
 use super::*;
-use crate::replay::sample;
+use crate::replay::{reads_as, sample};
 
 fn server() -> TmuxServer {
     let mut server = sample::server();
