@@ -55,7 +55,8 @@ pub const KNOWN_BUGS: &[KnownBug] = &[
     KnownBug { since: Some(Release::new(0, 8, 0)), ..bug(BugId::CompactLoop, (0, 8, 2)) },
     bug(BugId::CleanupFollowsLinks, (0, 8, 3)),
     bug(BugId::BaseIndex, (0, 9, 0)),
-    bug(BugId::DegradedStop, (0, 9, 1)),
+    // Since 0.9.0 a stop ends such a session; what it then says of it was mended in 0.9.1.
+    bug(BugId::DegradedStop, (0, 9, 0)),
 ];
 
 impl BugId {

@@ -89,6 +89,8 @@ pub const OBSERVATION_CHANNELS: Release = Release::new(2, 4, 0);
 
 // What changed in which release, as far as commands go (contract sections 0, 1, 4.4, 6 and 8).
 
+/// An attach has `--background`, which opens no window.
+pub const BACKGROUND: Release = Release::new(0, 4, 1);
 /// Errors of Houmao's own family end a command with `Error: …` instead of a traceback.
 pub const SHOWN_ERRORS: Release = Release::new(0, 5, 0);
 /// `--agent-name` and `--agent-id` wrap the errors of a resume in a sentence that names the agent.

@@ -1,5 +1,5 @@
 //! The windows of the judged sessions for the report. What each window is, the facts say; nothing is decided here anew.
-use crate::facts::{Fact, HandleFacts, Join, Reading, WindowFacts, recorded};
+use crate::facts::{Fact, HandleFacts, Join, Reading, SurfaceFacts, WindowFacts, recorded};
 use crate::finding::{Layout, LayoutPane, LayoutWindow, Role};
 use crate::snapshot::{TmuxPane, TmuxSession, TmuxWindow};
 
@@ -34,21 +34,45 @@ fn layout(join: &Join<'_>, session: &TmuxSession, struck: &[(String, String)]) -
     // A gateway that lives in the recorded window is told as one, though the session would end with it.
     let lives = is(&handle.pid_is_own_gateway) && is(&handle.live_window.holds_recorded_pane);
     let wrong = |w: &TmuxWindow| !lives && struck.contains(&(join.subject_id(), w.id.clone()));
+    let own = join.tmux.is_some_and(|s| s.id == session.id);
+    let surface = SurfaceFacts::of(join, &handle);
+    let seen = |w: &TmuxWindow| match (w.index, own) {
+        (0, true) if is(&surface.is_gateway) => Some(Role::RecordedGateway),
+        (1.., true) if surface.astray_window_id.value() == Some(&w.id) && !is_agents(&surface) => {
+            Some(Role::AstrayAgent)
+        }
+        _ => None,
+    };
     Layout {
         subject: join.subject_id(),
         session: session.name.clone(),
         id: session.id.clone(),
-        windows: session.windows.iter().take(WINDOWS).map(|w| window(join, session, w, wrong(w))).collect(),
+        windows: session
+            .windows
+            .iter()
+            .take(WINDOWS)
+            .map(|w| window(join, own, w, (seen(w), wrong(w))))
+            .collect(),
         windows_left_out: session.windows.len().saturating_sub(WINDOWS),
     }
 }
 
-fn window(join: &Join<'_>, session: &TmuxSession, w: &TmuxWindow, wrong: bool) -> LayoutWindow {
+/// Whether window 0 is there, and not seen to be another's than the agent's.
+fn is_agents(surface: &SurfaceFacts) -> bool {
+    let is = |fact: &Fact<bool>| fact.value() == Some(&true);
+    surface.name.value().is_some() && !is(&surface.is_displaced) && !is(&surface.is_gateway)
+}
+
+/// `seen` is the role that is seen from more than the window itself, and whether the record of it is wrong.
+fn window(join: &Join<'_>, own: bool, w: &TmuxWindow, seen: (Option<Role>, bool)) -> LayoutWindow {
     let facts = WindowFacts::of(join, w);
     let ids = join.handle_ids();
-    let own = join.tmux.is_some_and(|s| s.id == session.id);
     let agents = own && recorded(join, "window_id").value() == Some(&w.id);
-    let role = if agents && w.index != 0 { Role::MovedAgent } else { role(&facts, own, wrong) };
+    let role = match seen {
+        _ if agents && w.index != 0 => Role::MovedAgent,
+        (Some(role), _) => role,
+        (None, wrong) => role(&facts, own, wrong),
+    };
     LayoutWindow {
         id: w.id.clone(),
         index: w.index,

@@ -3,7 +3,7 @@ use super::DoctorError;
 use super::any_release;
 use super::request::{Ask as Asked, Flags, Selection};
 use super::select::select;
-use crate::contract::{Dialect, Release};
+use crate::contract::{BACKGROUND, Dialect, Release};
 use crate::facts::{Join, Judged, pair_backend_retired};
 use crate::finding::{Operation, OperationVerdict, Step, StepOutcome};
 use crate::replay::{Ask, Refused, Replayer, Selector, Verb, read_command, replay};
@@ -58,6 +58,9 @@ pub fn replay_for(join: &Join<'_>) -> Replayed {
     if let Some(id) = &names.id {
         let by_id = || Selector::AgentId(id.clone());
         add("attach_by_id", attach.clone(), by_id(), None);
+        if join.tmux.is_some() && release >= BACKGROUND {
+            add("attach_in_background", Verb::Attach { background: true }, by_id(), None);
+        }
         add("detach_by_id", Verb::Detach, by_id(), None);
         add("stop", Verb::Stop, by_id(), None);
         add("relaunch", Verb::Relaunch, by_id(), None);

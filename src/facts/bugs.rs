@@ -1,5 +1,7 @@
 //! Facts of the judged release's own defects, as far as they touch a session.
-use super::{Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts};
+use super::{
+    AgentFacts, Fact, MailboxFacts, NotifierFacts, RootFacts, SessionFacts, ShellFacts, StandInFacts,
+};
 use crate::contract::{ATTACHED_AT_ONCE, BugId, Release};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,7 +26,9 @@ pub struct BugFacts {
     pub cleanup_follows_links: Fact<String>,
     /// Window 0 is expected where windows are counted from 1, and they are: the release that mended it.
     pub base_index: Fact<String>,
-    /// A session without window 0 can neither be stopped nor cleaned up, and it has none: the release that mended it.
+    /// A session that was launched can neither be stopped nor cleaned up without window 0, and it has none: the release
+    /// that mended it. A joined one is resumed without a look at window 0, so that a stop ends it; one of a pair server is
+    /// stopped by that.
     pub degraded_stop: Fact<String>,
 }
 
@@ -32,6 +36,7 @@ pub struct BugFacts {
 pub(super) struct Touched<'a> {
     pub shell: &'a ShellFacts,
     pub session: &'a SessionFacts,
+    pub agent: &'a AgentFacts,
     pub root: &'a RootFacts,
     pub stand_in: &'a StandInFacts,
     pub mailbox: &'a MailboxFacts,
@@ -99,7 +104,12 @@ impl Touched<'_> {
             },
             BugId::CleanupFollowsLinks => record.is_symlink.clone(),
             BugId::BaseIndex => self.session.base_index.then(|index| *index != 0),
-            BugId::DegradedStop => self.session.has_window_zero.then(|there| !there),
+            BugId::DegradedStop => self.agent.is_joined.and_then(|joined| match joined {
+                false if self.agent.is_pair.value() == Some(&false) => {
+                    self.session.has_window_zero.then(|there| !there)
+                }
+                _ => Fact::absent(self.agent.is_joined.source.clone()),
+            }),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! catalogue: `facts list` and the editor schema print them. A question that a rule cannot put plainly becomes a named
 //! fact here, never a cleverer rule.
 mod adopt;
+mod agent;
 mod alias;
 mod asked;
 mod bearer;
@@ -43,6 +44,7 @@ mod view;
 mod written;
 
 pub use adopt::*;
+pub use agent::*;
 pub use alias::*;
 pub use asked::*;
 pub use bearer::*;

@@ -1,8 +1,8 @@
 //! One root struct per scope: the whole vocabulary of rules. Its schema is the catalogue of facts.
 use super::bugs::Touched;
 use super::{
-    AdoptFacts, BugFacts, EntryFacts, EnvFacts, Fact, GatewayFacts, HandleFacts, HarmFacts, HostFacts, Join,
-    MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts,
+    AdoptFacts, AgentFacts, BugFacts, EntryFacts, EnvFacts, GatewayFacts, HandleFacts, HarmFacts, HostFacts,
+    Join, MailboxFacts, ManifestFacts, NotifierFacts, OperationFacts, PointerFacts, ProjectFacts, QueueFacts,
     RecordFacts, RootFacts, ServerFacts, SessionFacts, StandInFacts, SurfaceFacts, WindowFacts, WrittenFacts,
 };
 use crate::contract::Release;
@@ -76,6 +76,9 @@ pub struct SessionScope {
     pub attach_by_target: OperationFacts,
     /// Attach by id and `--pair-port` of the persisted server, replayed; unknown where there is none.
     pub attach_by_server: OperationFacts,
+    /// Attach in the background, which opens no window, by the agent's exact id, replayed; unknown where the release has no
+    /// such option.
+    pub attach_in_background: OperationFacts,
     /// Detach by the agent's exact id, replayed.
     pub detach_by_id: OperationFacts,
     /// Detach by the agent's name, replayed.
@@ -88,21 +91,6 @@ pub struct SessionScope {
     pub stop_by_name: OperationFacts,
     /// Relaunch by id, replayed.
     pub relaunch: OperationFacts,
-}
-
-/// The agent's names, from the manifest, else from the record, else as published.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct AgentFacts {
-    /// Its exact id.
-    pub id: Fact<String>,
-    /// Its friendly name.
-    pub name: Fact<String>,
-    /// Whether it is pair-managed (`houmao_server_rest`).
-    pub is_pair: Fact<bool>,
-    /// Port of the pair server at the persisted `api_base_url`.
-    pub pair_port: Fact<i64>,
-    /// Whether its session was joined (`joined_tmux`).
-    pub is_joined: Fact<bool>,
 }
 
 /// What a rule of scope `window` can ask.
@@ -175,6 +163,7 @@ impl SessionScope {
         "attach_by_name",
         "attach_by_target",
         "attach_by_server",
+        "attach_in_background",
         "detach_by_id",
         "detach_by_name",
         "detach_by_target",
@@ -193,21 +182,22 @@ impl SessionScope {
         let host = host.clone();
         let (session, root) = (SessionFacts::of(join), RootFacts::of(join));
         let (mailbox, notifier) = (MailboxFacts::of(join), NotifierFacts::of(join, &handle));
+        let agent = AgentFacts::of(join, &manifest, &stand_in);
         let touched = Touched {
             shell: &host.shell,
             session: &session,
+            agent: &agent,
             root: &root,
             stand_in: &stand_in,
             mailbox: &mailbox,
             notifier: &notifier,
         };
-        let agent = AgentFacts::of(join, &manifest, &stand_in);
         SessionScope {
             bugs: BugFacts::of(join.release, &touched),
             adopt: AdoptFacts::of(join, &manifest, &stand_in),
             host,
             session,
-            surface: SurfaceFacts::of(join),
+            surface: SurfaceFacts::of(join, &handle),
             env: EnvFacts::of(join),
             pointer: PointerFacts::of(join, &manifest),
             root,
@@ -227,6 +217,7 @@ impl SessionScope {
             attach_by_name: op("attach_by_name"),
             attach_by_target: op("attach_by_target"),
             attach_by_server: op("attach_by_server"),
+            attach_in_background: op("attach_in_background"),
             detach_by_id: op("detach_by_id"),
             detach_by_name: op("detach_by_name"),
             detach_by_target: op("detach_by_target"),
@@ -236,32 +227,6 @@ impl SessionScope {
             manifest,
             stand_in,
             handle,
-        }
-    }
-}
-
-impl AgentFacts {
-    fn of(join: &Join<'_>, manifest: &ManifestFacts, stand_in: &StandInFacts) -> Self {
-        let first = |options: [&Fact<String>; 3]| {
-            options.iter().find(|f| f.value().is_some()).map_or_else(|| options[0].clone(), |f| (*f).clone())
-        };
-        let backend = first([&manifest.backend, &stand_in.record.backend, &manifest.backend]);
-        AgentFacts {
-            id: first([&manifest.agent_id, &stand_in.record.agent_id, &join.env("HOUMAO_AGENT_ID")]),
-            name: first([&manifest.agent_name, &stand_in.record.agent_name, &manifest.agent_name]),
-            is_pair: backend.then(|b| b == "houmao_server_rest"),
-            pair_port: manifest.api_base_url.and_then(|url| {
-                let port =
-                    url.trim_end_matches('/').rsplit_once(':').and_then(|(_, p)| p.parse::<u16>().ok());
-                match port {
-                    Some(port) => Fact::known(i64::from(port), manifest.api_base_url.source.clone()),
-                    None => Fact::absent(manifest.api_base_url.source.clone()),
-                }
-            }),
-            is_joined: manifest
-                .session_origin
-                .then(|o| o == "joined_tmux")
-                .or_known_where(&manifest.backend, false),
         }
     }
 }

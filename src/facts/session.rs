@@ -2,7 +2,7 @@
 use super::elsewhere::socket_of;
 use super::{Fact, Join, no_server};
 use crate::contract::WITHOUT_TMUX;
-use crate::replay::{is_younger, may_bear};
+use crate::replay::{is_younger, may_bear, named_window, reads_as};
 use crate::snapshot::{Observed, SessionRoot, TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,6 +40,11 @@ pub struct SessionFacts {
     /// The window besides window 0 whose name begins with the session's, where there is one; tmux takes the session's name
     /// for it when a window is to be opened.
     pub namesake_window_id: Fact<String>,
+    /// What tmux takes the session's name for when a window is to be opened in it from inside: a window of that name, an
+    /// index, an offset or a place; absent where it takes it for the session.
+    pub name_taken_for: Fact<String>,
+    /// The windows besides window 0 in words, such as `@2 (notes, bash)`, at most six; absent where there are none.
+    pub other_windows: Fact<Vec<String>>,
     /// Names of other sessions that begin with this name, sorted; tmux answers for one of them when this one is gone.
     pub longer_names: Fact<Vec<String>>,
     /// Whether the agent of its manifest can be in it, whatever its name: the agent's program is in the foreground of its
@@ -127,6 +132,8 @@ impl SessionFacts {
                     None => Fact::absent(ask("list-panes")),
                 }
             }),
+            name_taken_for: told(&seen("list-panes"), |s| taken_for(s, &join.name)),
+            other_windows: told(&seen("list-panes"), others),
             longer_names: names_of(join, ask("list-sessions"), |s| s.name.starts_with(&join.name)),
             may_bear_agent: of_root("panes", may_bear),
             is_younger_than_manifest: of_root("#{session_created}", is_younger),
@@ -134,6 +141,34 @@ impl SessionFacts {
             other_managed: names_of(join, "tmux environments".into(), super::is_managed),
         }
     }
+}
+
+/// What there is to say of a session, where it was seen.
+fn told<'a, T>(session: &Fact<&'a TmuxSession>, say: impl Fn(&'a TmuxSession) -> Option<T>) -> Fact<T> {
+    session.and_then(|s| match say(s) {
+        Some(said) => Fact::known(said, session.source.clone()),
+        None => Fact::absent(session.source.clone()),
+    })
+}
+
+/// What tmux takes a session's name for where a window is wanted.
+fn taken_for(session: &TmuxSession, name: &str) -> Option<String> {
+    let window = || named_window(session, name).map(|w| format!("window {} ({})", w.id, w.name));
+    reads_as(name).map(str::to_owned).or_else(window)
+}
+
+/// Windows that are listed in words at most.
+const TOLD: usize = 6;
+
+fn others(session: &TmuxSession) -> Option<Vec<String>> {
+    let others: Vec<&TmuxWindow> = session.windows.iter().filter(|w| w.index != 0).collect();
+    let runs = |w: &TmuxWindow| w.panes.first().map(|p| p.current_command.clone()).unwrap_or_default();
+    let mut told: Vec<String> =
+        others.iter().take(TOLD).map(|w| format!("{} ({}, {})", w.id, w.name, runs(w))).collect();
+    if others.len() > TOLD {
+        told.push(format!("{} more", others.len() - TOLD));
+    }
+    (!told.is_empty()).then_some(told)
 }
 
 fn live(join: &Join<'_>, source: String) -> Fact<bool> {

@@ -1,5 +1,6 @@
 //! Facts of the agent's own surface, window 0, and of what the manifest records of it.
-use super::{Fact, Join};
+use super::{Fact, HandleFacts, Join};
+use crate::replay::{astray, is_displaced, is_recorded_gateway_at_zero};
 use crate::snapshot::{TmuxSession, TmuxWindow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,8 +31,17 @@ pub struct SurfaceFacts {
     pub recorded_pane_index: Fact<i64>,
     /// The other live pane of window 0, where it has two and the recorded one is known to be there.
     pub added_pane_id: Fact<String>,
-    /// The window at another index in which the agent's program runs; absent unless it is exactly one.
+    /// The window at another index in which the agent's program runs; absent unless it is exactly one, and of agents without
+    /// a screen of their own.
     pub astray_window_id: Fact<String>,
+    /// Where the agent's program runs besides window 0, in words such as `in window @0, at index 1`.
+    pub whereabouts: Fact<String>,
+    /// Whether window 0 is seen to be neither the agent's nor the live gateway's own: the agent's program runs in one other window, and window 0 shows a shell, or
+    /// is the gateway's by its name, or the other window has the name that is recorded of the agent's.
+    pub is_displaced: Fact<bool>,
+    /// Whether window 0 is the live gateway's own: the recorded window and pane, with a process that is this root's gateway,
+    /// and without the agent's program; absent where no gateway is recorded.
+    pub is_gateway: Fact<bool>,
     /// The window name that the manifest records.
     pub recorded_name: Fact<String>,
     /// Whether some window of the session has that name.
@@ -40,7 +50,7 @@ pub struct SurfaceFacts {
 
 impl SurfaceFacts {
     /// Derives them.
-    pub fn of(join: &Join<'_>) -> Self {
+    pub fn of(join: &Join<'_>, handle: &HandleFacts) -> Self {
         let source = format!("tmux: list-panes of session {}", join.name);
         let session = match join.tmux {
             Some(session) => Fact::known(session, source.clone()),
@@ -52,6 +62,8 @@ impl SurfaceFacts {
         });
         let (window_id, pane_id) = (recorded(join, "window_id"), recorded(join, "pane_id"));
         let name = recorded_name(join);
+        let stray = stray(join, &session);
+        let is_gateway = zero.and_then(|_| gateway(join, &session, handle));
         SurfaceFacts {
             name: zero.then(|w| w.name.clone()),
             command: zero.and_then(|w| match w.panes.first() {
@@ -68,7 +80,13 @@ impl SurfaceFacts {
             is_recorded: zero.and_then(|w| is_recorded(w, &window_id, &pane_id)),
             recorded_pane_index: session.and_then(|s| pane_id.and_then(|id| place(s, id, &source))),
             added_pane_id: zero.and_then(|w| pane_id.and_then(|id| added_pane(w, id, &source))),
-            astray_window_id: session.and_then(|s| astray(join, s, &source)),
+            astray_window_id: stray.then(|w| w.id.clone()),
+            whereabouts: session.then(|_| match stray.value() {
+                Some(w) => format!("in window {}, at index {}", w.id, w.index),
+                None => "in no one other window".to_owned(),
+            }),
+            is_displaced: zero.and_then(|_| displaced(join, &session, &name, &is_gateway)),
+            is_gateway,
             recorded_name_live: session
                 .and_then(|s| name.then(|name| s.windows.iter().any(|w| &w.name == name))),
             recorded_window_id: window_id,
@@ -118,14 +136,42 @@ fn added_pane(window: &TmuxWindow, recorded: &str, source: &str) -> Fact<String>
     }
 }
 
-fn astray(join: &Join<'_>, session: &TmuxSession, source: &str) -> Fact<String> {
-    join.manifest_text("/launch_plan/executable").and_then(|path| {
-        let program = path.rsplit('/').next().unwrap_or_default();
-        let runs = |w: &&TmuxWindow| w.panes.iter().any(|p| !p.dead && p.current_command == program);
-        let others = session.windows.iter().filter(|w| w.index != 0);
-        match others.filter(runs).collect::<Vec<_>>().as_slice() {
-            [one] => Fact::known(one.id.clone(), source),
-            _ => Fact::absent(source),
-        }
+/// The window besides window 0 that runs the agent's program; which program that is, the manifest tells.
+fn stray<'a>(join: &Join<'a>, session: &Fact<&'a TmuxSession>) -> Fact<&'a TmuxWindow> {
+    join.manifest_text("/launch_plan/executable").and_then(|_| {
+        session.and_then(|s| match join.root.and_then(|root| astray(s, root)) {
+            Some(window) => Fact::known(window, session.source.clone()),
+            None => Fact::absent(session.source.clone()),
+        })
+    })
+}
+
+/// The live gateway's own window is told as that.
+fn displaced(
+    join: &Join<'_>,
+    session: &Fact<&TmuxSession>,
+    name: &Fact<String>,
+    is_gateway: &Fact<bool>,
+) -> Fact<bool> {
+    let seen = join.manifest_text("/launch_plan/executable").and_then(|_| {
+        let name = name.value().map(String::as_str);
+        session.then(|s| join.root.is_some_and(|root| is_displaced(s, root, name)))
+    });
+    match seen.value() {
+        Some(true) => is_gateway.then(|is| !is).or_known(true),
+        _ => seen,
+    }
+}
+
+fn gateway(join: &Join<'_>, session: &Fact<&TmuxSession>, handle: &HandleFacts) -> Fact<bool> {
+    let place = |window: &str, pane: &str| {
+        session.then(|s| join.root.is_some_and(|root| is_recorded_gateway_at_zero(s, root, window, pane)))
+    };
+    let at_zero = handle.window_id.and_then(|window| handle.pane_id.and_then(|pane| place(window, pane)));
+    handle.accepted.and_then(|accepted| {
+        at_zero.and_then(|there| match *accepted && *there {
+            true => handle.pid_is_own_gateway.clone().or_known(false),
+            false => Fact::known(false, at_zero.source.clone()),
+        })
     })
 }

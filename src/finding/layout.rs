@@ -10,6 +10,8 @@ pub enum Role {
     AgentSurface,
     /// The window that the manifest records as the agent's (since 0.9.0), at another index than 0.
     MovedAgent,
+    /// The one window at another index in which the agent's program runs, while window 0 is missing or another's.
+    AstrayAgent,
     /// The gateway that `current-instance.json` of this session records, id and pane.
     RecordedGateway,
     /// It is named `gateway`, but it is not the recorded one. Names are no authority.

@@ -2,6 +2,7 @@
 //!
 //! Houmao kills the recorded window by its id alone: whatever has that id now dies (contract section 7.2).
 use super::resume::Resumed;
+use super::surface::is_recorded_gateway_at_zero;
 use super::texts;
 use super::tmux_target;
 use super::trail::{Class, Go, Halt, Raised, Trail};
@@ -129,7 +130,12 @@ impl<'w, 'a> After<'w, 'a> {
             .iter()
             .flat_map(|s| s.windows.iter().filter(|w| w.id == id).map(|w| (s.name.clone(), w.clone())))
             .collect();
-        let own = is_own_gateway(self.world, self.root, self.session, &places, recorded, process.as_ref());
+        let at_zero = server.sessions.iter().find(|s| s.name == self.session).is_some_and(|session| {
+            let pane = recorded.pane_id.as_deref().unwrap_or_default();
+            is_recorded_gateway_at_zero(session, self.root, id, pane)
+        });
+        let recorded = Recorded { window: recorded, at_zero };
+        let own = is_own_gateway(self.world, self.root, self.session, &places, &recorded, process.as_ref());
         let last = |name: &str| server.sessions.iter().any(|s| s.name == name && s.windows.len() == 1);
         let shown: Vec<String> = places
             .iter()
@@ -191,24 +197,31 @@ impl<'w, 'a> After<'w, 'a> {
     }
 }
 
+/// The recorded window, and whether it stands in window 0 as a gateway's and no agent's.
+struct Recorded<'r> {
+    window: &'r RecordedWindow,
+    at_zero: bool,
+}
+
 /// Whether the window that dies is the live window of this session's recorded gateway: it holds the recorded pane, is not
-/// at index 0 of this session, and runs this root's gateway, wherever it was moved or linked to; or it is in this session
-/// alone and dead, or at least named as one.
+/// at index 0 of this session, unless it was swapped with the agent's, and runs this root's gateway, wherever it was moved
+/// or linked to; or it is in this session alone and dead, or at least named as one.
 fn is_own_gateway(
     world: &World,
     root: &SessionRoot,
     session: &str,
     places: &[(String, TmuxWindow)],
-    recorded: &RecordedWindow,
+    recorded: &Recorded<'_>,
     process: Option<&Process>,
 ) -> bool {
     let Some((_, window)) = places.first() else { return false };
     let alone = places.iter().all(|(place, _)| place == session);
     let reserved = places.iter().any(|(place, window)| place == session && window.index == 0);
-    let holds_pane = window.panes.iter().any(|p| Some(&p.id) == recorded.pane_id.as_ref());
+    let holds_pane = window.panes.iter().any(|p| Some(&p.id) == recorded.window.pane_id.as_ref());
     let runs = process.is_some_and(|p| world.is_gateway_of(p, root));
     let dead = window.panes.iter().all(|p| p.dead);
-    !reserved && holds_pane && (runs || (alone && (dead || window.name == "gateway")))
+    let as_one = alone && !reserved && (dead || window.name == "gateway");
+    (!reserved || recorded.at_zero) && holds_pane && (runs || as_one)
 }
 
 /// Takes a window out of every session; sessions without windows end, others renumber if they are told to.

@@ -14,8 +14,13 @@ const SHELLS: [&str; 9] = ["ash", "bash", "csh", "dash", "fish", "ksh", "sh", "t
 /// or the session is no younger than the manifest, and no shell runs where the program should. What the manifest does not
 /// tell speaks for the session.
 pub fn may_bear(session: &TmuxSession, root: &SessionRoot) -> bool {
-    let ended = text(root, "/backend") == Some("local_interactive") && SHELLS.contains(&foreground(session));
+    let ended = text(root, "/backend") == Some("local_interactive") && is_shell(foreground(session));
     runs_program(session, root) || (!ended && !is_younger(session, root))
+}
+
+/// Whether a program in the foreground is a shell, as what it ran has ended.
+pub(super) fn is_shell(command: &str) -> bool {
+    SHELLS.contains(&command)
 }
 
 /// The session that the agent of this root is in beside `holder`, which only has the name that its manifest gives.
@@ -88,7 +93,7 @@ fn foreground(session: &TmuxSession) -> &str {
 }
 
 /// A string of the manifest, as it is written.
-fn text<'a>(root: &'a SessionRoot, pointer: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(root: &'a SessionRoot, pointer: &str) -> Option<&'a str> {
     match &root.manifest.present()?.content {
         Content::Json(manifest) => manifest.pointer(pointer)?.as_str(),
         _ => None,

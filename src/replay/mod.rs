@@ -38,12 +38,14 @@ mod server_status;
 mod session_record;
 mod start;
 mod steps;
+mod surface;
 mod target;
 pub mod texts;
 mod tmux_target;
 mod trail;
 mod verdict;
 mod window0;
+mod window_token;
 mod world;
 
 #[cfg(test)]
@@ -55,6 +57,9 @@ pub use bearer::{bearer_beside, is_younger, may_bear, publishes, publishes_id};
 pub use command::{Refused, read_command};
 pub use explain::{ErrorMatch, explain};
 pub use steps::is_step;
+pub use surface::{astray, is_displaced, is_recorded_gateway_at_zero};
+pub use tmux_target::named_window;
+pub use window_token::reads_as;
 
 use crate::contract::{BROKEN_RECOVERED, Dialect, INACTIVE_TOLD, Release, pair_port};
 use crate::finding::{Operation, OperationVerdict};

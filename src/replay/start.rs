@@ -57,6 +57,7 @@ fn window_outcome(after: &After, place: Place) -> Go<Opened> {
     };
     let (session, index) = match outcome {
         NewWindow::Refused(why) => return Err(refused(why)),
+        NewWindow::Unseen(what) => return Err(Halt::Unseen(what.clone())),
         NewWindow::At(session, index) => (*session, *index),
         NewWindow::Free(session) => {
             let taken: Vec<u32> = session.windows.iter().map(|w| w.index).collect();

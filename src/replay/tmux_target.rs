@@ -4,6 +4,7 @@
 //! when a prefix or pattern fits more than one. A target without a colon means a *window of the current session* first
 //! where a window is wanted (`new-window -t NAME`).
 use super::fnmatch::matches;
+use super::window_token::{index, number, token};
 use crate::snapshot::{TmuxServer, TmuxSession, TmuxWindow};
 
 /// The session that `-t target` means for commands that want a session.
@@ -51,7 +52,7 @@ fn by_target<'a>(session: &'a TmuxSession, window: &str) -> Option<&'a TmuxWindo
         return session.windows.iter().find(|w| w.id == window);
     }
     let index = window.parse::<u32>().ok();
-    session.windows.iter().find(|w| Some(w.index) == index).or_else(|| by_name(session, window))
+    session.windows.iter().find(|w| Some(w.index) == index).or_else(|| named_window(session, window))
 }
 
 /// The window that `-t SESSION:INDEX` means.
@@ -107,6 +108,8 @@ pub(super) enum NewWindow<'a> {
     At(&'a TmuxSession, u32),
     /// Nowhere; tmux prints this.
     Refused(String),
+    /// tmux did not tell what it hangs on.
+    Unseen(String),
 }
 
 /// Where `new-window -t target` would put a window, asked from `current`: a window of the current session wins over a
@@ -122,7 +125,7 @@ pub(super) fn new_window<'a>(
             let (exact, name) = strip_exact(name);
             match find_session(server, name, exact) {
                 None => NewWindow::Refused(format!("can't find session: {name}")),
-                Some(session) => window.map_or(NewWindow::Free(session), |window| {
+                Some(session) => window.map(token).map_or(NewWindow::Free(session), |window| {
                     index_in(session, window)
                         .unwrap_or_else(|| NewWindow::Refused(format!("can't find window: {window}")))
                 }),
@@ -133,6 +136,7 @@ pub(super) fn new_window<'a>(
         }
         (None, Some(window)) => {
             let (exact, name) = strip_exact(window);
+            let name = token(name);
             current
                 .and_then(|session| index_in(session, name))
                 .or_else(|| find_session(server, name, exact).map(NewWindow::Free))
@@ -147,26 +151,35 @@ fn index_in<'a>(session: &'a TmuxSession, window: &str) -> Option<NewWindow<'a>>
         let found = session.windows.iter().find(|w| w.id == window)?;
         return Some(occupied(found.index));
     }
-    if let Some(back) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
-        return offset(session, back, &window[1..]);
+    if let Some(sign) = window.chars().next().filter(|c| *c == '+' || *c == '-') {
+        return offset(session, sign, &window[1..]);
     }
-    if let Ok(index) = window.parse::<u32>() {
-        return Some(match session.windows.iter().any(|w| w.index == index) {
-            true => occupied(index),
-            false => NewWindow::At(session, index),
-        });
+    let indexes = session.windows.iter().map(|w| w.index);
+    match window {
+        "^" => indexes.min().map(occupied),
+        "$" => indexes.max().map(occupied),
+        "!" if session.windows.len() < 2 => None,
+        "!" => Some(NewWindow::Unseen(format!("which window of session {} was the last one", session.name))),
+        _ => index(window)
+            .map(|index| at(session, index))
+            .or_else(|| named_window(session, window).map(|found| occupied(found.index))),
     }
-    by_name(session, window).map(|found| occupied(found.index))
 }
 
+/// What follows the sign and is no number counts as 0, which is the selected window itself.
 fn offset<'a>(session: &'a TmuxSession, sign: char, digits: &str) -> Option<NewWindow<'a>> {
-    let by = if digits.is_empty() { 1 } else { digits.parse::<u32>().ok()? };
+    let by = if digits.is_empty() { 1 } else { number(digits, 1).unwrap_or(0) };
     let here = session.windows.iter().find(|w| w.active)?.index;
     let index = if sign == '+' { here.checked_add(by)? } else { here.checked_sub(by)? };
-    Some(match session.windows.iter().any(|w| w.index == index) {
+    Some(at(session, index))
+}
+
+/// At this index, where it is free.
+fn at<'a>(session: &'a TmuxSession, index: u32) -> NewWindow<'a> {
+    match session.windows.iter().any(|w| w.index == index) {
         true => occupied(index),
         false => NewWindow::At(session, index),
-    })
+    }
 }
 
 fn occupied<'a>(index: u32) -> NewWindow<'a> {
@@ -178,8 +191,9 @@ pub(super) fn free_index(windows: &[u32], base_index: u32) -> u32 {
     (base_index..).find(|i| !windows.contains(i)).unwrap_or(u32::MAX)
 }
 
-/// A window of a session by name: exactly, then as a prefix, then as a pattern; several fits are none.
-fn by_name<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
+/// The window of a session that tmux takes a name for where one is wanted: exactly, then as a prefix, then as a pattern;
+/// several fits are none.
+pub fn named_window<'a>(session: &'a TmuxSession, name: &str) -> Option<&'a TmuxWindow> {
     let exact: Vec<_> = session.windows.iter().filter(|w| w.name == name).collect();
     if !exact.is_empty() {
         return only(exact);

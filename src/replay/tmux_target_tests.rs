@@ -1,5 +1,5 @@
 use super::*;
-use crate::replay::sample;
+use crate::replay::{reads_as, sample};
 
 fn server() -> TmuxServer {
     let mut server = sample::server();
@@ -38,6 +38,41 @@ fn a_new_window_lands_in_the_current_session_when_the_name_fits_there() {
     assert_eq!(new_window(&server, Some(gpu), "5"), NewWindow::At(gpu, 5));
     assert_eq!(new_window(&server, None, "5"), NewWindow::Free(five));
     assert_eq!(new_window(&server, Some(gpu), "no"), NewWindow::Refused("can't find window: no".into()));
+}
+
+/// As tmux 3.3a answers.
+#[test]
+fn a_name_can_be_a_token_for_a_window() {
+    let mut server = sample::server();
+    let names = [
+        "-x", "+dev", "+0", "-1", "+1", "-", "+", "!", "!x", "^", "^x", "{start}", "{end}", "{next}", "{x",
+        " 1",
+    ];
+    server.sessions = names.iter().map(|name| sample::session("$0", name, &[("@0", 0, "claude")])).collect();
+    let outcome = |name: &str| {
+        let session = server.sessions.iter().find(|s| s.name == name);
+        match new_window(&server, session, name) {
+            NewWindow::Free(_) => "free".to_owned(),
+            NewWindow::At(_, index) => format!("at {index}"),
+            NewWindow::Refused(why) | NewWindow::Unseen(why) => why,
+        }
+    };
+    for name in ["-x", "+dev", "+0", "^", "{start}", "{end}"] {
+        assert_eq!(outcome(name), "create window failed: index 0 in use", "{name}");
+        assert!(reads_as(name).is_some(), "{name}");
+    }
+    for name in ["+1", "+", " 1", "{next}"] {
+        assert_eq!(outcome(name), "at 1", "{name}");
+        assert!(reads_as(name).is_some(), "{name}");
+    }
+    for name in ["-1", "-", "!", "!x", "^x", "{x"] {
+        assert_eq!(outcome(name), "free", "{name}");
+    }
+    assert_eq!(reads_as("!x").or(reads_as("^x")).or(reads_as("{x")).or(reads_as("gpu")), None);
+    assert_eq!(
+        new_window(&server, server.sessions.first(), "{last}"),
+        NewWindow::Free(server.sessions.iter().find(|s| s.name == "!").expect("it is there"))
+    );
 }
 
 #[test]

@@ -76,6 +76,7 @@ pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::AgentSurface => "agent surface",
         Role::MovedAgent => "the agent's recorded window, not at index 0",
+        Role::AstrayAgent => "the agent's program, not at index 0",
         Role::RecordedGateway => "recorded gateway",
         Role::LooksLikeGateway => "named gateway, but not the recorded one",
         Role::Auxiliary => "unknown to Houmao",

@@ -73,7 +73,7 @@ fn left_out(w: &LayoutWindow) -> usize {
 fn class(w: &LayoutWindow) -> &'static str {
     match w.role {
         _ if plain::wrongly_recorded(w) => "danger",
-        Role::AgentSurface | Role::MovedAgent => "agent",
+        Role::AgentSurface | Role::MovedAgent | Role::AstrayAgent => "agent",
         Role::RecordedGateway => "gateway",
         Role::LooksLikeGateway => "warn",
         Role::Auxiliary => "idle",

@@ -133,7 +133,7 @@ fn tone(w: &LayoutWindow, pane: &LayoutPane) -> Option<Tone> {
     match pane.role {
         _ if hit(w, pane) => Some(Tone::Danger),
         Role::RecordedGateway => Some(Tone::Good),
-        Role::AgentSurface | Role::MovedAgent => Some(Tone::Note),
+        Role::AgentSurface | Role::MovedAgent | Role::AstrayAgent => Some(Tone::Note),
         Role::Auxiliary | Role::LooksLikeGateway => Some(Tone::Faint),
         Role::Unknown => Some(Tone::Unsure),
     }

@@ -67,6 +67,8 @@ pub enum Role {
     AgentSurface,
     /// The window that the manifest records as the agent's (since 0.9.0), at another index than 0.
     MovedAgent,
+    /// The one window at another index in which the agent's program runs, while window 0 is missing or another's.
+    AstrayAgent,
     /// The gateway that `current-instance.json` of this session records, id and pane.
     RecordedGateway,
     /// It is named `gateway`, but it is not the recorded one.
@@ -123,6 +125,7 @@ impl From<finding::Role> for Role {
         match r {
             finding::Role::AgentSurface => Role::AgentSurface,
             finding::Role::MovedAgent => Role::MovedAgent,
+            finding::Role::AstrayAgent => Role::AstrayAgent,
             finding::Role::RecordedGateway => Role::RecordedGateway,
             finding::Role::LooksLikeGateway => Role::LooksLikeGateway,
             finding::Role::Auxiliary => Role::Auxiliary,
