@@ -263,7 +263,8 @@ fn a_rule_reads_what_the_catalogue_does_not_name() {
     assert!(code == 0 && out.ends_with("1 rule, 9 fixtures as promised, 0 wrong\n"), "{out}");
     let (_, out, _) = doctor(&["demo", "healthy", "--rules", path(&dir), "--fail-on", "warning"]);
     assert!(out.contains("Session gpu is gpu on port 38971."), "{out}");
-    assert!(out.contains("reads.session is gpu   (manifest.json#/tmux/session_name)"), "{out}");
+    let seen = "reads.session is gpu; the rule asks for other than \"cpu\"";
+    assert!(out.contains(seen) && out.contains("(manifest.json#/tmux/session_name)"), "{out}");
     let (code, out, err) = doctor(&["explain", "x-no-logs", "--rules", path(&dir)]);
     assert!(code == 0 && out.contains("reads.port: /port of handle, integer"), "{out}{err}");
     let (code, _, err) = doctor(&["explain", "x-no-logs"]);
