@@ -62,7 +62,7 @@ impl RootFacts {
             project: project(root),
             registration_kept: match root.registration_path() {
                 Some(path) => join.path_is(&path, PathKind::File),
-                None => Fact::absent(root.manifest_path.clone()),
+                None => join.manifest_text("/backend").and_then(|_| Fact::absent(root.manifest_path.clone())),
             },
             from_session: match (join.environment().ignorance(), join.unseen_pointer()) {
                 (Some(why), _) => Fact::unknown(why, root.path.clone()),

@@ -99,12 +99,7 @@ impl SessionFacts {
             name: Fact::known(join.name.clone(), join.named_by.clone()),
             id: seen("#{session_id}").then(|s| s.id.clone()),
             live: live(join, ask("list-sessions")),
-            other_socket: match join.has_no_tmux() {
-                true => Fact::absent("/backend of the manifest"),
-                // Of a session that no file names there is none elsewhere that could be meant.
-                false if join.tmux.is_some() && is_unnamed(join) => Fact::absent("registry"),
-                false => socket_of(join.snapshot, &join.name),
-            },
+            other_socket: other_socket(join),
             created_at: seen("#{session_created}").then(|s| s.created_at.clone()),
             is_current: is_current(join),
             windows: seen("list-panes")
@@ -186,6 +181,15 @@ fn live(join: &Join<'_>, source: String) -> Fact<bool> {
         return join.not_here(source);
     }
     Fact { source, ..super::session_live(join.snapshot, &join.name) }
+}
+
+fn other_socket(join: &Join<'_>) -> Fact<String> {
+    match join.has_no_tmux() {
+        true => Fact::absent("/backend of the manifest"),
+        // Of a session that no file names there is none elsewhere that could be meant.
+        false if join.tmux.is_some() && is_unnamed(join) => Fact::absent("registry"),
+        false => socket_of(join.snapshot, &join.name),
+    }
 }
 
 /// Whether no record and no session root is known that names the session, and all were seen.

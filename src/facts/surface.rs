@@ -168,10 +168,17 @@ fn gateway(join: &Join<'_>, session: &Fact<&TmuxSession>, handle: &HandleFacts) 
         session.then(|s| join.root.is_some_and(|root| is_recorded_gateway_at_zero(s, root, window, pane)))
     };
     let at_zero = handle.window_id.and_then(|window| handle.pane_id.and_then(|pane| place(window, pane)));
+    let recorded = |s: &&TmuxSession, id: &String| s.windows.iter().any(|w| w.index == 0 && w.id == *id);
+    let is_recorded = handle.window_id.and_then(|id| session.then(|s| recorded(s, id)));
+    // Which program is the agent's only the manifest tells.
+    let program = join.manifest_text("/launch_plan/executable");
     handle.accepted.and_then(|accepted| {
-        at_zero.and_then(|there| match *accepted && *there {
-            true => handle.pid_is_own_gateway.clone().or_known(false),
-            false => Fact::known(false, at_zero.source.clone()),
+        at_zero.and_then(|there| match (*accepted && *there, program.ignorance()) {
+            (true, _) => handle.pid_is_own_gateway.clone().or_known(false),
+            (false, Some(why)) if *accepted && is_recorded.value() == Some(&true) => {
+                Fact::unknown(why, program.source.clone())
+            }
+            (false, _) => Fact::known(false, at_zero.source.clone()),
         })
     })
 }
