@@ -46,8 +46,8 @@ fn firing() -> &'static [(String, Report)] {
     static JUDGED: OnceLock<Vec<(String, Report)>> = OnceLock::new();
     JUDGED.get_or_init(|| {
         let rules = doctor::rule_set().expect("the built-in rules load");
-        let all =
-            fixture::rule_fixtures(Path::new("fixtures/rules"), &rules).ok().expect("the fixtures load");
+        let all = fixture::rule_fixtures(Path::new("fixtures/rules"), &rules)
+            .unwrap_or_else(|e| panic!("the fixtures load: {} mistakes", e.len()));
         let name = |f: &fixture::RuleFixture| {
             let name = f.file.strip_prefix("fixtures/rules").expect("it is there").with_extension("");
             name.display().to_string()

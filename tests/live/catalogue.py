@@ -85,7 +85,11 @@ def lines(catalogue: dict, dialect: str) -> list[tuple[str, str | None]]:
 
 def bare(argv: list[str]) -> list[str]:
     """An argv without the variables that are set for it alone."""
-    at = next((n for n, word in enumerate(argv) if word != "env" and "=" not in word.split("/")[0]), 0) if argv[0] == "env" else 0
+    at = 0
+    if argv[0] == "env":
+        # `-C` has the folder to run in as its value.
+        after = 3 if argv[1:2] == ["-C"] else 1
+        at = next((n for n, word in enumerate(argv) if n >= after and "=" not in word.split("/")[0]), 0)
     return argv[at:]
 
 
@@ -199,10 +203,10 @@ def check_managers(world: World, catalogue: dict, written_out: list[tuple[str, l
 
 
 def understood(world: World, argv: list[str]) -> str | None:
-    """What tmux says against an argv whose targets are not there; nothing when it only misses them."""
+    """What tmux says against an argv whose targets are not there, and that no client runs; nothing when it only misses them."""
     ran = world.run(*argv)
     # tmux says `usage`, `unknown command`, `unknown flag` or `too many arguments` of what it does not understand.
-    fine = ran.exit == 0 or re.match(r"can't find (session|window|pane)|no such ", ran.stderr)
+    fine = ran.exit == 0 or re.match(r"can't find (session|window|pane)|no such |no current client", ran.stderr)
     return None if fine else ran.stderr.strip()
 
 
