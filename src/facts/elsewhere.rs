@@ -64,9 +64,12 @@ fn unseen(server: &OtherServer, name: &str) -> Option<String> {
 pub(super) fn not_here<T>(snapshot: &Snapshot, name: &str, source: impl Into<String>) -> Fact<T> {
     let source = source.into();
     let socket = socket_of(snapshot, name);
+    let asked = no_server(snapshot, &source);
     match (socket.value(), socket.ignorance()) {
         (Some(path), _) => Fact::unknown(format!("the session lives on another tmux socket, {path}"), source),
+        // Where the asked server did not answer, that is the reason, whatever was seen of others.
+        (None, Some(_)) if asked.ignorance().is_some() => asked,
         (None, Some(why)) => Fact::unknown(why, source),
-        (None, None) => no_server(snapshot, &source),
+        (None, None) => asked,
     }
 }

@@ -56,6 +56,8 @@ def main() -> int:
         return 0
     if asked.verb == "world":
         return show_world(asked.state, asked.release)
+    if asked.verb in ("diagnosis", "fixtures") and "HOUMAO_DOCTOR" not in os.environ:
+        sys.exit("HOUMAO_DOCTOR names no binary; set it to the one that is to be tried")
     if asked.verb == "fixtures":
         return write_fixtures(asked.only)
     if asked.verb == "speed":

@@ -66,6 +66,12 @@ def _(w):
     w.tmux("rename-window", "-t", f"={w.session}:0", w.session)
 
 
+@state("gateway-swapped-with-agent", base="attached", asks=("attach current", "attach name", "detach current", "status current"))
+def _(w):
+    "the gateway's window is at index 0, and the agent's at 1"
+    w.tmux("swap-window", "-d", "-s", f"={w.session}:0", "-t", f"={w.session}:1")
+
+
 @state("windows-swapped", asks=("attach current", "attach name", "status current"))
 def _(w):
     "another window has come to lie at index 0"
