@@ -158,7 +158,10 @@ fn displaced(
         session.then(|s| join.root.is_some_and(|root| is_displaced(s, root, name)))
     });
     match seen.value() {
-        Some(true) => is_gateway.then(|is| !is).or_known(true),
+        Some(true) => match (is_gateway.value(), is_gateway.ignorance()) {
+            (None, Some(why)) => Fact::unknown(why, is_gateway.source.clone()),
+            (is, _) => Fact::known(is != Some(&true), seen.source.clone()),
+        },
         _ => seen,
     }
 }

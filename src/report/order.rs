@@ -19,11 +19,12 @@ impl<'a> Family<'a> {
         worse.max_by_key(|f| f.severity).unwrap_or(self.head)
     }
 
-    /// Its defect in one line: that of the worst finding. An echo that is there because the replay fails lends no title: the
-    /// verdict says already that the operation fails.
+    /// Its defect in one line: the cause's, unless an echo is a danger. An echo that is there because the replay fails lends no
+    /// title: the verdict says already that the operation fails.
     pub fn title(&self) -> &'a str {
         let worst = self.worst();
-        let speaks = if repeats_replay(worst) { self.head } else { worst };
+        let lends = worst.severity == Severity::Danger && !repeats_replay(worst);
+        let speaks = if lends { worst } else { self.head };
         speaks.title.trim().trim_end_matches('.')
     }
 

@@ -78,7 +78,7 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::MovedAgent => "the agent's recorded window, not at index 0",
         Role::AstrayAgent => "the agent's program, not at index 0",
         Role::RecordedGateway => "recorded gateway",
-        Role::LooksLikeGateway => "named gateway, but not the recorded one",
+        Role::LooksLikeGateway => "named gateway, but not recorded here",
         Role::Auxiliary => "unknown to Houmao",
         Role::Unknown => "cannot tell: the gateway record was not read",
     }

@@ -52,7 +52,7 @@ pub(super) fn write(page: &mut Page, case: &Case) {
     if detail == Detail::Brief {
         return;
     }
-    let echoes: Vec<&Finding> = shown.iter().flat_map(|f| f.echoes.iter().copied()).collect();
+    let echoes: Vec<&Finding> = told.iter().flat_map(|f| f.echoes.iter().copied()).collect();
     notes(page, &echoes, &listed, root);
     other_paths(page, case);
     others::write(page, case);
@@ -267,11 +267,12 @@ fn notes(page: &mut Page, echoes: &[&Finding], listed: &[&Family], root: Option<
         let names: Vec<&str> = echoes.iter().map(|f| f.rule.as_str()).collect();
         page.item("", &format!("Follows from the cause: {}.", names.join(", ")));
     }
-    for f in listed.iter().filter(|f| f.severity() > Severity::Info).map(|f| f.head) {
-        page.prose(
-            0,
-            &format!("Also seen: {} ({}): {}.", f.rule, severity(f.severity), f.title.trim_end_matches('.')),
-        );
+    for family in listed.iter().filter(|f| f.severity() > Severity::Info) {
+        let (f, title) = (family.head, family.head.title.trim_end_matches('.'));
+        let names: Vec<&str> = family.echoes.iter().map(|f| f.rule.as_str()).collect();
+        let echoes =
+            if names.is_empty() { String::new() } else { format!(" (and from it {})", names.join(", ")) };
+        page.prose(0, &format!("Also seen: {} ({}): {title}{echoes}.", f.rule, severity(f.severity)));
     }
     for f in listed.iter().filter(|f| f.severity() == Severity::Info).map(|f| f.head) {
         remark(page, f);

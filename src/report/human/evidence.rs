@@ -54,13 +54,12 @@ pub(super) fn choose<'a>(told: &[&'a Family<'a>], detail: Detail) -> Told<'a> {
     // What must not be so only says where the rule makes no sense, whatever its value is.
     let guards = |e: &Evidence| e.expected.as_ref().is_some_and(|asked| asked.starts_with("not "));
     let weight = |e: &&Evidence| match e.observed.as_str() {
-        _ if guards(e) => 3,
         "true" => 2,
         "false" | "absent" => 1,
         _ => 0,
     };
     let read = told.first().map_or(&[][..], |f| f.head.evidence.as_slice());
-    let decided = read.iter().filter(compared).min_by_key(weight);
+    let decided = read.iter().filter(compared).filter(|e| !guards(e)).min_by_key(weight);
     if let Some(at) = decided.and_then(|d| entries.iter().position(|e| same(e, d))) {
         let decided = entries.remove(at);
         entries.insert(0, decided);
