@@ -597,6 +597,17 @@ fn no_blank_is_left_in_what_not_to_run() {
     tell(&broken);
 }
 
+/// `server stop --port` ends the server of this machine.
+#[test]
+fn no_server_is_ended_but_the_one_that_the_manifest_names() {
+    let ends = |fixture| {
+        let told = of(fixture, "pair-agent-unknown").unwrap_or_else(|| panic!("{fixture} does not fire"));
+        told.remedies.iter().any(|r| r.argv.iter().take(3).eq(["houmao-mgr", "server", "stop"]))
+    };
+    assert!(ends("0.4.2-pair-registration-lost"));
+    assert!(!ends("pair-agent-unknown/fires-other-machine.yaml"));
+}
+
 #[test]
 fn hosts_that_go_past_the_proxy_keep_going_past_it() {
     let told = of("gateway-proxy-capture/fires-other-hosts.yaml", "gateway-proxy-capture").expect("it fires");

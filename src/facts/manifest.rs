@@ -1,6 +1,6 @@
 //! Facts of the manifest pointer, the session root and the manifest.
 use super::{Fact, Join, exists, leaf, observed, same};
-use crate::contract::{Loaded, Release, load_manifest};
+use crate::contract::{Loaded, Release, load_manifest, names_dated_field};
 use crate::replay::publishes;
 use crate::snapshot::{Content, Observed, PathKind, ReasonKind, TmuxSession};
 use schemars::JsonSchema;
@@ -76,6 +76,8 @@ pub struct ManifestFacts {
     pub accepted: Fact<bool>,
     /// The words by which the judged release refuses it; absent when it does not.
     pub refusal: Fact<String>,
+    /// Whether it is refused for a field that another release writes or has taken out; absent where it is not refused.
+    pub of_other_release: Fact<bool>,
     /// JSON pointer of the first violation.
     pub refusal_pointer: Fact<String>,
     /// Whether it is JSON at all.
@@ -155,6 +157,7 @@ impl ManifestFacts {
                 _ => refusal.clone(),
             },
             accepted,
+            of_other_release: refusal.then(|said| names_dated_field(said)),
             refusal,
             refusal_pointer,
             is_json: of_file(join, |c| matches!(c, Content::Json(_))),

@@ -17,6 +17,14 @@ use crate::snapshot::{FileView, Observed};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// Parts of the names of fields that not every release has (contract sections 3.1 and 3.2).
+const DATED: [&str; 5] = ["job_dir", "memory_", "primary_pane_id", "primary_window_id", "system_prompt"];
+
+/// Whether a refusal names a field that came or went with a release, so that another one wrote the manifest.
+pub fn names_dated_field(refusal: &str) -> bool {
+    DATED.iter().any(|field| refusal.contains(field))
+}
+
 /// A manifest that loads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
